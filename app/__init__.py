@@ -1,0 +1,1 @@
+"""Hearth: an anonymous peer support forum that reads words with care before anybody else does."""

@@ -1,0 +1,161 @@
+"""The `hearth` command."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+from sqlalchemy.orm import Session
+
+from app.foundation import schema
+from app.foundation.db import Database, open_engine
+from app.foundation.settings import Settings, settings
+from app.groups.queries import guidelines_of, named_by_slug
+from app.members.member import DESK
+from app.members.models import Role
+from app.moderation.checking import check_line
+from app.moderation.guidelines import Guidelines
+from app.upkeep import actions as upkeep
+
+hearth = typer.Typer(
+    no_args_is_help=True, help="Hearth: an anonymous peer support forum.", pretty_exceptions_enable=False
+)
+moderation = typer.Typer(no_args_is_help=True, help="The judge on its own.")
+hearth.add_typer(moderation, name="moderation")
+
+DRAIN_SECONDS = 10
+CONNECTIONS = 2000
+
+
+class InvitedRole(StrEnum):
+    MEMBER = "member"
+    MODERATOR = "moderator"
+    FACILITATOR = "facilitator"
+    ADMINISTRATOR = "administrator"
+
+
+@hearth.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    workers: Annotated[int, typer.Option(help="Serving processes; SQLite allows one.")] = 0,
+) -> None:
+    """Bring the schema up to date, seed an empty database, and serve."""
+    chosen = settings()
+    processes = workers or chosen.workers
+    if chosen.is_sqlite and processes > 1:
+        _stop("SQLite serves from one process. Use PostgreSQL for more workers.")
+    _prepare(chosen)
+    for name in ("rate_limits", "signup_challenge", "desk_guards"):
+        if not getattr(chosen, name):
+            typer.echo(
+                f"WARNING: HEARTH_{name.upper()} is off. This is for tests only; members are less safe now.", err=True
+            )
+    typer.echo(f"Hearth is at http://{host}:{port}")
+    uvicorn.run(
+        "app.main:build", factory=True, host=host, port=port, workers=processes, access_log=False, server_header=False,
+        proxy_headers=False, log_level="warning", limit_concurrency=CONNECTIONS, timeout_graceful_shutdown=DRAIN_SECONDS,
+    )  # fmt: skip
+
+
+def _prepare(chosen: Settings) -> None:
+    database = Database(open_engine(chosen))
+    owner = open_engine(chosen, chosen.migration_url) if chosen.migration_url else database.engine
+    code = upkeep.prepare(database, owner, chosen)
+    database.engine.dispose()
+    if code:
+        typer.echo("This is the first start. Whoever opens this link becomes the first administrator; it works once:")
+        typer.echo(f"  {_link(chosen, code)}")
+
+
+@hearth.command()
+def migrate() -> None:
+    """Bring the schema up to date, and nothing else."""
+    chosen = settings()
+    schema.upgrade(open_engine(chosen, chosen.migration_url))
+    typer.echo("The schema is up to date.")
+
+
+@hearth.command()
+def invite(
+    role: Annotated[InvitedRole, typer.Option(help="What the invited person may do.")],
+    group: Annotated[str, typer.Option(help="A group's slug; without it, the moderators' desk.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help='Print {"code", "link"}.')] = False,
+) -> None:
+    """Print a one-time invitation: a code and a link."""
+    chosen = settings()
+    with _session(chosen) as db:
+        found = named_by_slug(db, group) if group else None
+        if group and found is None:
+            _stop(f"There is no group with the slug {group}.")
+        if not group and role in (InvitedRole.MEMBER, InvitedRole.FACILITATOR):
+            _stop("Say which group: --group SLUG")
+        code = upkeep.invite(db, Role(role.value), found.id if found else DESK, chosen.invitation_days)
+        db.commit()
+    if as_json:
+        typer.echo(json.dumps({"code": code, "link": _link(chosen, code)}))
+        return
+    typer.echo(f"Code: {code}\nLink: {_link(chosen, code)}\nIt works once, within {chosen.invitation_days} days.")
+
+
+@hearth.command()
+def verify() -> None:
+    """Check the database: schema, foreign keys, the moderation log's hash chain."""
+    with _session(settings()) as db:
+        fault = next(upkeep.faults(db), None)
+    if fault:
+        _stop(fault)
+    typer.echo("The schema is current, every reference holds, and the log's chain is whole.")
+
+
+@moderation.command()
+def check(file: Annotated[Path | None, typer.Argument(help="JSON lines; standard input without it.")] = None) -> None:
+    """Judge JSON lines {"id", "text", "title"?, "group"?, "kind"?} and write a line for each."""
+    failed = False
+    with file.open(encoding="utf-8", errors="surrogateescape") if file else sys.stdin as lines:
+        known: dict[str, Guidelines] = {}
+        for line in lines:
+            if not line.strip():
+                continue
+            answer = check_line(line, _guidelines(line, known))
+            failed = failed or answer["id"] is None
+            sys.stdout.write(json.dumps(answer, ensure_ascii=True) + "\n")
+            sys.stdout.flush()
+    raise typer.Exit(1 if failed else 0)
+
+
+def _guidelines(line: str, known: dict[str, Guidelines]) -> Guidelines:
+    """The guidelines of the group a line names; the starter ones, and no database, without one."""
+    try:
+        slug = json.loads(line).get("group", "")
+    except (ValueError, AttributeError):
+        slug = ""
+    if not isinstance(slug, str) or not slug:
+        return Guidelines(country=settings().country)
+    if slug not in known:
+        with _session(settings()) as db:
+            group = named_by_slug(db, slug)
+            known[slug] = guidelines_of(db, group) if group else Guidelines(country=settings().country)
+    return known[slug]
+
+
+@contextmanager
+def _session(chosen: Settings) -> Iterator[Session]:
+    database = Database(open_engine(chosen))
+    with database.writing() as db:
+        yield db
+    database.engine.dispose()
+
+
+def _link(chosen: Settings, code: str) -> str:
+    return f"{chosen.base_url}/come-in/{code}"
+
+
+def _stop(why: str) -> None:
+    typer.echo(why, err=True)
+    raise typer.Exit(1)

@@ -1,0 +1,63 @@
+"""What can be refused, in words a member understands. Raised anywhere, answered at the edge."""
+
+from collections.abc import Mapping
+
+
+class Refusal(Exception):
+    """Hearth says no, kindly. Whatever the request had begun to write is rolled back."""
+
+    status = 400
+    title = "That did not work"
+
+    def __init__(self, detail: str, errors: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = dict(errors or {})
+        """Field name to sentence, for input that can be mended."""
+
+
+class SignedOut(Refusal):
+    """Nobody is signed in, or no longer."""
+
+    status = 401
+    title = "Please sign in"
+
+
+class Forbidden(Refusal):
+    """Seen, but not theirs to do."""
+
+    status = 403
+    title = "That is not possible here"
+
+
+class NotFound(Refusal):
+    """What one may not see does not exist."""
+
+    status = 404
+    title = "There is nothing here"
+
+
+class Conflict(Refusal):
+    """Somebody was quicker, or something changed meanwhile."""
+
+    status = 409
+    title = "Something changed meanwhile"
+
+
+class Unfit(Refusal):
+    """Typed words that cannot be taken as they are."""
+
+    status = 422
+    title = "Something needs another look"
+
+
+class Busy(Refusal):
+    """Too much at once. Trying again soon will do."""
+
+    status = 503
+    title = "One moment"
+    retry_after_seconds = 5
+
+
+class BrokenSeal(Exception):
+    """A sealed thing does not open: a wrong key, or bytes that were changed."""

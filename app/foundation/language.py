@@ -1,0 +1,25 @@
+"""Hearth's own sentences in the site's language (gettext)."""
+
+from functools import cache
+from importlib.resources import as_file, files
+
+from babel.support import NullTranslations, Translations
+
+from app.foundation.settings import settings
+
+DOMAIN = "messages"
+
+
+@cache
+def translations() -> NullTranslations:
+    """The catalogue of the site's language; English stands in the code itself."""
+    with as_file(files("app") / "locales") as folder:
+        return Translations.load(folder, [settings().language], DOMAIN)
+
+
+def gettext(sentence: str) -> str:
+    return str(translations().gettext(sentence))
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    return str(translations().ngettext(one, many, count))

@@ -1,0 +1,68 @@
+"""Every setting of Hearth, each an environment variable `HEARTH_…`; `.env` is read too."""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+KIB = 1024
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Names stand in CONTRACT.md; the README lists them from here."""
+
+    model_config = SettingsConfigDict(env_prefix="HEARTH_", env_file=".env", extra="ignore")
+
+    database_url: str = Field("sqlite:///var/data/hearth.db", description="Where Hearth keeps what is said.")
+    migration_url: str = Field("", description="The database as its owner, for migrations. Empty: database_url.")
+    secrets_dir: Path = Field(
+        Path("var/secrets"), description="The pepper and the keys. Outside the data and its backups."
+    )
+    secret_key: str = Field("", description="Signs tickets. Empty: made on the first start and kept in secrets_dir.")
+    base_url: str = Field("http://127.0.0.1:8000", description="The address members see, without a slash at its end.")
+    workers: int = Field(1, ge=1, description="Serving processes. SQLite allows one.")
+
+    site_name: str = Field("Hearth", description="The name on every page.")
+    language: str = Field("en", description="The language of Hearth's own sentences.")
+    country: str = Field("", description="Two letters: whose helplines come first. Empty: the international ones.")
+    staffed: str = Field("", description="When a moderator is here, in words: “from 8 to 23 h”. Empty: not promised.")
+    exit_url: str = Field("https://www.bbc.co.uk/weather", description="The neutral page that “Leave now” ends on.")
+
+    rate_limits: bool = Field(True, description="off: no limits, slowing or page budgets. For load tests only.")
+    signup_challenge: bool = Field(True, description="off: sign-up needs no waiting ticket. For load tests only.")
+    desk_guards: bool = Field(
+        True, description="off: no second factor, practice queue or exposure budget. For tests only."
+    )
+    seed: bool = Field(True, description="off: no starter groups in an empty database.")
+
+    signup_wait_seconds: int = Field(60, ge=0, description="How old a sign-up ticket must be (R-5, R-6).")
+    ticket_hours: int = Field(2, ge=1, description="How long a ticket may be used.")
+    shared_idle_minutes: int = Field(
+        15, ge=1, description="A session on a shared device ends after so long unused (I-9)."
+    )
+    shared_hours: int = Field(12, ge=1, description="… and at the latest after so long.")
+    own_idle_hours: int = Field(12, ge=1, description="A session on one's own device ends after so long unused (I-9).")
+    own_days: int = Field(30, ge=1, description="… and at the latest after so long.")
+    claim_minutes: int = Field(10, ge=1, description="How long a moderator holds a case alone.")
+    invitation_days: int = Field(14, ge=1, description="How long an invitation can be used.")
+    typical_wait: str = Field("two hours", description="How long held words usually wait, in words.")
+
+    argon2_memory_kib: int = Field(64 * KIB, ge=8, description="Argon2id's memory (SECURITY.md part 3: 64 MiB).")
+    argon2_rounds: int = Field(3, ge=1, description="Argon2id's passes.")
+    argon2_at_once: int = Field(4, ge=1, description="How many passphrases are stretched at the same time.")
+    argon2_queue: int = Field(32, ge=0, description="How many wait; beyond that the answer is 503.")
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

@@ -1,0 +1,1 @@
+"""The web's plumbing: forms, sessions' cookie, forged requests, headers, templates, error pages."""

@@ -1,0 +1,54 @@
+"""The same headers on every answer, whatever made it (W-7, W-8, P-2, P-3)."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+EVERYWHERE = {
+    "content-security-policy": CSP,
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
+}
+NOT_FOUND_BY_ROBOTS = "noindex, nofollow, noarchive, nosnippet, noai"
+FRONT_DOOR = "/"
+STATIC = "/static/"
+HSTS = "max-age=63072000; includeSubDomains"
+
+
+class Headers:
+    """ASGI middleware. `no-store` on all but static files, which never change under their name."""
+
+    def __init__(self, app: ASGIApp, is_https: bool) -> None:
+        self.app = app
+        self.is_https = is_https
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._complete(MutableHeaders(scope=message), scope["path"], message["status"])
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+    def _complete(self, headers: MutableHeaders, path: str, status: int) -> None:
+        for name, value in EVERYWHERE.items():
+            headers[name] = value
+        is_file = path.startswith(STATIC) and status in (200, 304)
+        headers["cache-control"] = "public, max-age=31536000, immutable" if is_file else "no-store"
+        if is_file:
+            del headers["etag"], headers["last-modified"]
+        if path != FRONT_DOOR:
+            headers["x-robots-tag"] = NOT_FOUND_BY_ROBOTS
+        if self.is_https:
+            headers["strict-transport-security"] = HSTS

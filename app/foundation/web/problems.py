@@ -1,0 +1,124 @@
+"""How a refusal reaches the one who asked: problem+json for programs (RFC 9457), a kind page for people."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from app.foundation.errors import Busy, Forbidden, NotFound, Refusal, SignedOut, Unfit
+from app.foundation.language import gettext as _
+from app.foundation.typed import sentences
+from app.foundation.web.forms import Posted
+from app.foundation.web.templates import page
+from app.foundation.web.transaction import READING
+
+API = "/api/"
+PROBLEM = "application/problem+json"
+log = logging.getLogger("hearth")
+
+
+def install(app: FastAPI) -> None:
+    """Every way in which a request can fail, answered in one place."""
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(RequestValidationError, _unreadable)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OperationalError, _unavailable)
+    app.add_exception_handler(PoolTimeout, _unavailable)
+    app.add_exception_handler(Exception, _broken)
+
+
+async def _refused(request: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, Refusal)  # noqa: S101
+    headers = {"retry-after": str(refusal.retry_after_seconds)} if isinstance(refusal, Busy) else {}
+    if request.url.path.startswith(API):
+        if isinstance(refusal, SignedOut):
+            headers["www-authenticate"] = "Bearer"
+        return problem(refusal.status, _(refusal.title), refusal.detail, refusal.errors, headers)
+    if isinstance(refusal, SignedOut):
+        return _to_sign_in(request, refusal)
+    return _kind_page(request, refusal.status, _(refusal.title), refusal.detail, headers)
+
+
+def problem(
+    status: int, title: str, detail: str, errors: dict[str, str] | None = None, headers: dict[str, str] | None = None
+) -> JSONResponse:
+    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    if errors:
+        body["errors"] = [{"field": name, "message": sentence} for name, sentence in errors.items()]
+    return JSONResponse(body, status, headers, PROBLEM)
+
+
+def _to_sign_in(request: Request, refusal: SignedOut) -> Response:
+    if request.method in READING:
+        return RedirectResponse(f"/sign-in?next={quote(request.url.path)}", HTTPStatus.SEE_OTHER)
+    kept = getattr(request.state, "posted", Posted()).kept
+    return page(
+        request,
+        "members/sign-in.html",
+        status_code=refusal.status,
+        form={"values": {}, "errors": {}},
+        next=request.url.path,
+        kept=kept,
+    )
+
+
+def _kind_page(request: Request, status: int, title: str, message: str, headers: dict[str, str]) -> Response:
+    kept = getattr(request.state, "posted", Posted()).kept
+    answer = page(
+        request,
+        "error.html",
+        status_code=status,
+        status=status,
+        title=title,
+        message=message,
+        kept=kept,
+        action=request.url.path,
+    )
+    answer.headers.update(headers)
+    return answer
+
+
+async def _unreadable(request: Request, wrong: Exception) -> Response:
+    assert isinstance(wrong, RequestValidationError)  # noqa: S101
+    found = sentences(list(wrong.errors()))
+    if any(error["loc"][0] == "path" for error in wrong.errors()):
+        return await _refused(request, NotFound(_("There is nothing here, or it is not yours to see.")))
+    return await _refused(request, Unfit(_("Something needs another look."), found))
+
+
+async def _http(request: Request, wrong: Exception) -> Response:
+    assert isinstance(wrong, HTTPException)  # noqa: S101
+    said = {
+        400: (_("That could not be read"), _("The form or the JSON is broken off. Nothing was saved.")),
+        403: (_(Forbidden.title), _("That is not possible here.")),
+        404: (_(NotFound.title), _("There is nothing here, or it is not yours to see.")),
+        405: (_("Not this way"), _("This page cannot be used like that.")),
+        413: (_("That is too much at once"), _("A story has room for 10,000 characters. Nothing was saved.")),
+    }
+    title, detail = said.get(wrong.status_code, (HTTPStatus(wrong.status_code).phrase, _("That did not work.")))
+    if request.url.path.startswith(API):
+        return problem(wrong.status_code, title, detail, headers=dict(wrong.headers or {}))
+    return _kind_page(request, wrong.status_code, title, detail, dict(wrong.headers or {}))
+
+
+async def _unavailable(request: Request, wrong: Exception) -> Response:
+    log.error("database not available: %s", type(wrong).__name__)
+    return await _refused(
+        request, Busy(_("Hearth cannot save or read just now. Your words are still here. Try again soon."))
+    )
+
+
+async def _broken(request: Request, wrong: Exception) -> Response:
+    # The class alone: a message or a traceback's locals could hold words (A-5).
+    log.error("fault: %s", type(wrong).__name__)
+    detail = _("Something broke on our side. Nothing you did was wrong. What was saved before is still there.")
+    if request.url.path.startswith(API):
+        return problem(500, _("Something broke"), detail)
+    return _kind_page(request, 500, _("Something broke"), detail, {})

@@ -1,0 +1,76 @@
+"""Doors for programs: groups and one's membership of them (CONTRACT.md)."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse, Response
+from sqlalchemy.orm import Session
+
+from app.foundation.web.transaction import Db
+from app.groups import actions, queries
+from app.groups.forms import (
+    LONGEST_SLUG,
+    GroupShown,
+    GroupsShown,
+    GuidelinesShown,
+    ItemShown,
+    Joining,
+    PersonaName,
+    PersonaShown,
+    Suggestions,
+)
+from app.groups.models import Group
+from app.members import actions as members
+from app.members.deps import ApiMember, ApiReader, must_be_found
+from app.members.once import OnceDep
+
+router = APIRouter()
+opened = APIRouter()
+PAGE = 50
+Cursor = Annotated[str, Query(max_length=LONGEST_SLUG)]
+
+
+@opened.get("/groups", summary="Groups one may know of")
+def list_groups(
+    db: Db, reader: ApiReader, after: Cursor = "", limit: Annotated[int, Query(ge=1, le=PAGE)] = PAGE
+) -> GroupsShown:
+    found = queries.listed_for(db, reader, after, limit + 1)
+    more = found[limit - 1].slug if len(found) > limit else None
+    return GroupsShown(items=[_shown(db, group) for group in found[:limit]], next=more)
+
+
+@opened.get("/groups/{slug}", summary="A group and its guidelines")
+def show_group(db: Db, reader: ApiReader, slug: str) -> GroupShown:
+    return _shown(db, must_be_found(queries.seen_by(db, reader, slug=slug)))
+
+
+@router.get("/groups/{slug}/persona-suggestions", summary="Three fresh names")
+def suggest(db: Db, member: ApiMember, slug: str) -> Suggestions:
+    group: Group = must_be_found(queries.seen_by(db, member, slug=slug))
+    return Suggestions(items=actions.suggestions(db, group))
+
+
+@router.put("/groups/{slug}/membership", response_model=PersonaShown, summary="Join under a name, or come back")
+def join(db: Db, member: ApiMember, slug: str, form: Joining, once: OnceDep) -> JSONResponse:
+    if form.invitation:
+        members.accept_invitation(db, member, form.invitation)
+    group: Group = must_be_found(queries.seen_by(db, member, slug=slug))
+    membership = actions.join(db, member, group, form.guidelines_version, form.persona)
+    return once.answered(HTTPStatus.OK, PersonaShown(persona=PersonaName(name=membership.persona)).model_dump())
+
+
+@router.delete("/groups/{slug}/membership", status_code=HTTPStatus.NO_CONTENT, summary="Leave")
+def leave(db: Db, member: ApiMember, slug: str) -> Response:
+    _group, membership = must_be_found(queries.joined_by(db, member, slug=slug))
+    actions.leave(db, membership)
+    return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+def _shown(db: Session, group: Group) -> GroupShown:
+    items = [ItemShown(id=i.id, title=i.title, text=i.text) for i in queries.items(db, group)]
+    return GroupShown(
+        id=group.id, slug=group.slug, name=group.name, purpose=group.purpose, kind=group.kind.value,
+        visibility=group.visibility.value, language=group.language,
+        guidelines=GuidelinesShown(version=group.guidelines_version, items=items),
+    )  # fmt: skip

@@ -1,0 +1,100 @@
+"""What may be typed about groups and names in them, and what is answered."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from app.foundation.typed import Typed, Words
+
+LONGEST_PERSONA = 40
+LONGEST_GROUP_NAME = 60
+LONGEST_PURPOSE = 1000
+LONGEST_PROMPT = 300
+LONGEST_ITEM_TITLE = 60
+LONGEST_ITEM_TEXT = 600
+MOST_ITEMS = 12
+LONGEST_SLUG = 60
+
+Persona = Annotated[Words, Field(max_length=LONGEST_PERSONA)]
+
+
+class Joining(Typed):
+    """The API's form. No persona: a suggested one is taken."""
+
+    guidelines_version: int
+    persona: Persona = ""
+    invitation: Annotated[Words, Field(max_length=100)] = ""
+
+
+class JoiningPage(Typed):
+    """The page's form: one of the suggestions, or a name of one's own."""
+
+    version: int
+    suggested: Persona = ""
+    persona: Persona = ""
+    agree: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.persona if self.suggested in ("", "own") else self.suggested
+
+
+class Item(Typed):
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,59}$")]
+    title: Annotated[Words, Field(min_length=1, max_length=LONGEST_ITEM_TITLE)]
+    text: Annotated[Words, Field(min_length=1, max_length=LONGEST_ITEM_TEXT)]
+
+
+class GroupTexts(Typed):
+    """What a group says of itself."""
+
+    name: Annotated[Words, Field(min_length=1, max_length=LONGEST_GROUP_NAME)]
+    purpose: Annotated[Words, Field(min_length=1, max_length=LONGEST_PURPOSE)]
+    prompt: Annotated[Words, Field(min_length=1, max_length=LONGEST_PROMPT)]
+    items: Annotated[list[Item], Field(min_length=1, max_length=MOST_ITEMS)]
+
+
+class NewGroup(GroupTexts):
+    slug: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,59}$")]
+    kind: Literal["recovery", "twelve-step", "secular", "medication-friendly", "families", "ordinary-life"]
+    visibility: Literal["open", "members", "invited"]
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = "en"
+
+
+class ItemShown(BaseModel):
+    id: str
+    title: str
+    text: str
+
+
+class GuidelinesShown(BaseModel):
+    version: int
+    items: list[ItemShown]
+
+
+class GroupShown(BaseModel):
+    id: str
+    slug: str
+    name: str
+    purpose: str
+    kind: str
+    visibility: str
+    language: str
+    guidelines: GuidelinesShown
+
+
+class GroupsShown(BaseModel):
+    items: list[GroupShown]
+    next: str | None
+
+
+class PersonaName(BaseModel):
+    name: str
+
+
+class PersonaShown(BaseModel):
+    persona: PersonaName
+
+
+class Suggestions(BaseModel):
+    items: list[str]

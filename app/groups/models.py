@@ -1,0 +1,73 @@
+"""A group, and what its members agreed to."""
+
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import Date, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.foundation.db import Base, Id, values_of
+from app.foundation.ids import new_id
+from app.foundation.times import this_month
+from app.moderation.models import Judged
+
+
+class Visibility(StrEnum):
+    """Who may see a group (CONTRACT.md, "Who may see a group")."""
+
+    OPEN = "open"
+    MEMBERS = "members"
+    INVITED = "invited"
+
+
+class Kind(StrEnum):
+    """Which path a group walks."""
+
+    RECOVERY = "recovery"
+    TWELVE_STEP = "twelve-step"
+    SECULAR = "secular"
+    MEDICATION_FRIENDLY = "medication-friendly"
+    FAMILIES = "families"
+    ORDINARY_LIFE = "ordinary-life"
+    DESK = "desk"
+
+
+class Group(Judged, Base):
+    """A group: the unit of privacy. `html` is its purpose as readers see it."""
+
+    __tablename__ = "groups"
+
+    id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    kind: Mapped[Kind] = mapped_column(values_of(Kind))
+    visibility: Mapped[Visibility] = mapped_column(values_of(Visibility))
+    language: Mapped[str] = mapped_column(String(8))
+    name: Mapped[str] = mapped_column(String(80))
+    purpose: Mapped[str] = mapped_column(Text)
+    prompt: Mapped[str] = mapped_column(Text)
+    guidelines_version: Mapped[int]
+    activity: Mapped[int] = mapped_column(default=0)
+    """Raised by each story and reply that comes out: the order of the group's stories."""
+
+
+class GuidelinesVersion(Base):
+    """What was agreed to, and since when. A change is a new version, and asks everybody again."""
+
+    __tablename__ = "guidelines"
+
+    group_id: Mapped[Id] = mapped_column(ForeignKey("groups.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    month: Mapped[date] = mapped_column(Date, default=this_month)
+
+
+class GuidelineItem(Judged, Base):
+    """One guideline in one version."""
+
+    __tablename__ = "guideline_items"
+
+    group_id: Mapped[Id] = mapped_column(ForeignKey("groups.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(String(80))
+    text: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,123 @@
+"""Doors for people: the list of groups, coming in under a name, leaving."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
+
+from app.foundation.errors import Conflict, Unfit
+from app.foundation.language import gettext as _
+from app.foundation.web.forms import Filled, PostedForm, filled, read
+from app.foundation.web.templates import page
+from app.foundation.web.transaction import Db
+from app.groups import actions, queries
+from app.groups.forms import JoiningPage
+from app.groups.models import Group, Kind
+from app.groups.rules import accepted_current, can_join
+from app.members import actions as members
+from app.members.deps import PageMember, PageReader, must_be_found
+from app.members.member import DESK, Member
+
+router = APIRouter()
+opened = APIRouter()
+MOST_GROUPS = 200
+
+
+@opened.get("/groups")
+def list_groups(request: Request, db: Db, reader: PageReader) -> Response:
+    return _list_page(request, db, reader, Filled())
+
+
+def _list_page(
+    request: Request, db: Session, reader: Member | None, form: Filled[JoiningPage], status: int = 200
+) -> Response:
+    shown = []
+    for group in queries.listed_for(db, reader, "", MOST_GROUPS):
+        membership = reader.in_group(group.id) if reader else None
+        shown.append(
+            {
+                "id": group.id,
+                "name": group.name,
+                "purpose": group.purpose,
+                "kind_name": kind_name(group.kind),
+                "visibility": group.visibility.value,
+                "joined": membership is not None,
+                "persona": membership.persona if membership else "",
+            }
+        )
+    return page(request, "groups/list.html", status, groups=shown, form=form)
+
+
+@router.post("/groups/invitation")
+def accept_invitation(request: Request, db: Db, member: PageMember, typed: PostedForm) -> Response:
+    try:
+        taken = members.accept_invitation(db, member, typed.one("invitation"))
+    except Unfit as wrong:
+        return _list_page(request, db, member, filled(typed, wrong), wrong.status)
+    return RedirectResponse(f"/groups/{taken.group_id}/join", HTTPStatus.SEE_OTHER)
+
+
+@router.get("/groups/{group_id}/join")
+def ask_to_join(request: Request, db: Db, member: PageMember, group_id: str) -> Response:
+    group: Group = must_be_found(queries.seen_by(db, member, group_id=group_id))
+    must_be_found(group if can_join(member, group) else None)
+    if accepted_current(member, group) and not any(w.group_id == group.id for w in member.keyring.waiting):
+        return RedirectResponse(_inside(group), HTTPStatus.SEE_OTHER)
+    return _join_page(request, db, member, group, Filled())
+
+
+@router.post("/groups/{group_id}/join")
+def join(request: Request, db: Db, member: PageMember, group_id: str, typed: PostedForm) -> Response:
+    group: Group = must_be_found(queries.seen_by(db, member, group_id=group_id))
+    try:
+        form = read(JoiningPage, typed)
+        if not form.agree:
+            sentence = _("Say that you go along with these, and you are in.")
+            raise Unfit(sentence, {"agree": sentence})
+        with db.begin_nested():
+            actions.join(db, member, group, form.version, form.name)
+    except (Unfit, Conflict) as wrong:
+        told = wrong if isinstance(wrong, Unfit) else Unfit(wrong.detail, {"persona": wrong.detail})
+        return _join_page(request, db, member, group, filled(typed, told), wrong.status)
+    return RedirectResponse(_inside(group), HTTPStatus.SEE_OTHER)
+
+
+def _join_page(
+    request: Request, db: Session, member: Member, group: Group, form: Filled[JoiningPage], status: int = 200
+) -> Response:
+    known = member.once_in(group.id)
+    return page(
+        request, "groups/join.html", status, group=group, guidelines=queries.items(db, group), form=form,
+        version=group.guidelines_version, again=known is not None, persona=known.persona if known else "",
+        suggestions=[] if known else actions.suggestions(db, group),
+    )  # fmt: skip
+
+
+@router.get("/groups/{group_id}/leave")
+def ask_to_leave(request: Request, db: Db, member: PageMember, group_id: str) -> Response:
+    group, membership = must_be_found(queries.joined_by(db, member, group_id=group_id))
+    return page(request, "groups/leave.html", group=group, membership=membership)
+
+
+@router.post("/groups/{group_id}/leave")
+def leave(db: Db, member: PageMember, group_id: str) -> Response:
+    _group, membership = must_be_found(queries.joined_by(db, member, group_id=group_id))
+    actions.leave(db, membership)
+    return RedirectResponse("/groups", HTTPStatus.SEE_OTHER)
+
+
+def _inside(group: Group) -> str:
+    return "/desk" if group.id == DESK else f"/groups/{group.id}"
+
+
+def kind_name(kind: Kind) -> str:
+    return {
+        Kind.RECOVERY: _("recovery, any path"),
+        Kind.TWELVE_STEP: _("twelve steps"),
+        Kind.SECULAR: _("secular"),
+        Kind.MEDICATION_FRIENDLY: _("medication is welcome"),
+        Kind.FAMILIES: _("families and friends"),
+        Kind.ORDINARY_LIFE: _("ordinary life"),
+        Kind.DESK: _("the desk"),
+    }[kind]

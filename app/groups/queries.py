@@ -1,0 +1,103 @@
+"""Finding groups, always through whoever asks. What they may not see is not found."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from app.foundation.settings import settings
+from app.groups.models import Group, GuidelineItem, Visibility
+from app.members.member import DESK, Member
+from app.members.models import Membership
+from app.moderation.guidelines import Guidelines
+
+
+def listed_for(db: Session, reader: Member | None, after: str, limit: int) -> list[Group]:
+    """The groups a reader may know of, by slug. The desk is listed for nobody."""
+    return list(
+        db.scalars(
+            select(Group)
+            .where(_seen_by(reader), Group.id != DESK, Group.slug > after)
+            .order_by(Group.slug)
+            .limit(limit)
+        )
+    )
+
+
+def seen_by(db: Session, reader: Member | None, *, slug: str = "", group_id: str = "") -> Group | None:
+    """A group whose name, purpose and guidelines this reader may see."""
+    return db.scalars(select(Group).where(_seen_by(reader), _named(slug, group_id))).first()
+
+
+def joined_by(db: Session, member: Member, *, slug: str = "", group_id: str = "") -> tuple[Group, Membership] | None:
+    """A group through one's own membership."""
+    mine = [m.group_id for m in member.memberships if not m.is_left]
+    group = db.scalars(select(Group).where(Group.id.in_(mine), _named(slug, group_id))).first()
+    membership = member.in_group(group.id) if group else None
+    return (group, membership) if group and membership else None
+
+
+def readable_by(db: Session, member: Member, *, slug: str = "", group_id: str = "") -> Group | None:
+    """A group whose stories this member may read: joined, or open to all who are signed in."""
+    return db.scalars(select(Group).where(may_read(member), Group.id != DESK, _named(slug, group_id))).first()
+
+
+def may_read(member: Member) -> ColumnElement[bool]:
+    """The one place that says in which groups a member may read what was let through."""
+    mine = [m.group_id for m in member.memberships if not m.is_left]
+    return or_(Group.visibility == Visibility.OPEN, Group.id.in_(mine))
+
+
+def named(db: Session, ids: Sequence[str]) -> dict[str, Group]:
+    """Groups by id, for lists of things in them."""
+    return {g.id: g for g in db.scalars(select(Group).where(Group.id.in_(ids)))}
+
+
+def every_one(db: Session) -> list[Group]:
+    """All groups but the desk, by name: for staff of the desk alone."""
+    return list(db.scalars(select(Group).where(Group.id != DESK).order_by(Group.name)))
+
+
+def named_by_slug(db: Session, slug: str) -> Group | None:
+    """Any group but the desk, for an operator's command."""
+    return db.scalars(select(Group).where(Group.slug == slug, Group.id != DESK)).first()
+
+
+def seen_desk(db: Session) -> bool:
+    return db.get(Group, DESK) is not None
+
+
+def items(db: Session, group: Group) -> list[GuidelineItem]:
+    """The guidelines in force, in order."""
+    return list(
+        db.scalars(
+            select(GuidelineItem)
+            .where(GuidelineItem.group_id == group.id, GuidelineItem.version == group.guidelines_version)
+            .order_by(GuidelineItem.position)
+        )
+    )
+
+
+def guidelines_of(db: Session, group: Group) -> Guidelines:
+    """What the judge needs to know of a group."""
+    ids = db.scalars(
+        select(GuidelineItem.id)
+        .where(GuidelineItem.group_id == group.id, GuidelineItem.version == group.guidelines_version)
+        .order_by(GuidelineItem.position)
+    )
+    return Guidelines(group.guidelines_version, group.language, settings().country, tuple(ids))
+
+
+def slug_taken(db: Session, slug: str) -> bool:
+    return db.scalars(select(Group.id).where(Group.slug == slug)).first() is not None
+
+
+def _named(slug: str, group_id: str) -> ColumnElement[bool]:
+    return Group.slug == slug if slug else Group.id == group_id
+
+
+def _seen_by(reader: Member | None) -> ColumnElement[bool]:
+    if reader is None:
+        return Group.visibility == Visibility.OPEN
+    known = [m.group_id for m in reader.memberships] + [w.group_id for w in reader.keyring.waiting]
+    return or_(Group.visibility != Visibility.INVITED, Group.id.in_(known))

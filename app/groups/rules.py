@@ -1,0 +1,25 @@
+"""Who may come in, and under which names."""
+
+from app.groups.models import Group, Visibility
+from app.members.member import Member
+from app.moderation.letters import skeleton
+
+
+def can_join(member: Member, group: Group) -> bool:
+    """An invited group takes those who were asked, and those who were here before."""
+    if group.visibility is not Visibility.INVITED:
+        return True
+    return member.once_in(group.id) is not None or any(w.group_id == group.id for w in member.keyring.waiting)
+
+
+def accepted_current(member: Member, group: Group) -> bool:
+    """Whether one's acceptance still stands, or the guidelines changed since."""
+    membership = member.in_group(group.id)
+    return membership is not None and membership.guidelines_version == group.guidelines_version
+
+
+def own_names(member: Member, group: Group) -> set[str]:
+    """Skeletons of names that would tell who somebody is: their sign-in name, their names in other groups.
+    Only the open keyring knows them."""
+    elsewhere = {m.skeleton for m in member.memberships if m.group_id != group.id}
+    return elsewhere | {skeleton(member.keyring.sign_in_name)}

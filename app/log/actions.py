@@ -1,0 +1,36 @@
+"""Writing the log, in the same transaction as the act it tells of: no entry, no act (SECURITY.md, M-3)."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.foundation.db import hold
+from app.foundation.times import today
+from app.log.models import LogEntry
+from app.log.rules import FIRST, SITE, chained
+
+
+def write(
+    db: Session, act: str, *, group_id: str | None, by: str | None, subject: str = "", reason: str = ""
+) -> LogEntry:
+    """Append an act to the group's chain, or to the site's when it concerns no group.
+
+    `by` is the staff membership that acted.
+    """
+    chain = group_id or SITE
+    hold(db, f"log {chain}")
+    last = db.scalars(select(LogEntry).where(LogEntry.chain == chain).order_by(LogEntry.number.desc()).limit(1)).first()
+    entry = LogEntry(
+        chain=chain,
+        day=today(),
+        number=last.number + 1 if last else 1,
+        group_id=group_id,
+        act=act,
+        by_membership_id=by,
+        subject=subject,
+        reason=reason,
+        previous_hash=last.hash if last else FIRST,
+    )
+    entry.hash = chained(entry.previous_hash, entry)
+    db.add(entry)
+    db.flush()
+    return entry

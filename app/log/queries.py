@@ -1,0 +1,40 @@
+"""Reading the log."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.log.models import LogEntry
+from app.log.rules import is_sound
+
+BATCH = 1000
+
+
+def entries(db: Session, chains: Sequence[str] | None, after: tuple[str, int] | None, limit: int) -> list[LogEntry]:
+    """Newest first within each chain; `chains` None means all of them."""
+    wanted = select(LogEntry).order_by(LogEntry.chain, LogEntry.number.desc()).limit(limit)
+    if chains is not None:
+        wanted = wanted.where(LogEntry.chain.in_(chains))
+    if after:
+        chain, number = after
+        wanted = wanted.where((LogEntry.chain > chain) | ((LogEntry.chain == chain) & (LogEntry.number < number)))
+    return list(db.scalars(wanted))
+
+
+def first_broken(db: Session) -> LogEntry | None:
+    """The first entry, by chain and number, that does not follow the one before it."""
+    previous: LogEntry | None = None
+    for entry in _in_order(db):
+        if previous and previous.chain != entry.chain:
+            previous = None
+        if not is_sound(entry, previous):
+            return entry
+        previous = entry
+    return None
+
+
+def _in_order(db: Session) -> Iterator[LogEntry]:
+    return iter(
+        db.scalars(select(LogEntry).order_by(LogEntry.chain, LogEntry.number).execution_options(yield_per=BATCH))
+    )

@@ -1,0 +1,1 @@
+"""Who is speaking: accounts that lead to nobody, keyrings, sessions, and memberships that stand alone."""

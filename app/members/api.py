@@ -1,0 +1,76 @@
+"""The door for programs: accounts, sessions, recoveries, and who one is (CONTRACT.md)."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header
+from fastapi.responses import Response
+
+from app.foundation.errors import Forbidden
+from app.foundation.language import gettext as _
+from app.foundation.web.transaction import Db, HouseDep
+from app.members import actions, sessions, tickets
+from app.members.actions import Lock
+from app.members.deps import ApiMember, bearer_token
+from app.members.forms import CameBack, Challenge, Codes, PlaceOpened, Recovery, SignIn, SignUp, Token
+from app.members.locksmith import LocksmithDep
+from app.members.models import Account
+
+router = APIRouter()
+opened = APIRouter()
+
+
+@opened.get("/accounts/challenge", summary="A ticket for sign-up, good once its wait is over")
+def challenge(home: HouseDep) -> Challenge:
+    ticket = tickets.issue(home)
+    return Challenge(challenge=ticket, wait_seconds=tickets.seconds_left(home, ticket))
+
+
+async def _new_lock(form: SignUp, smith: LocksmithDep) -> Lock:
+    return await smith.lock(form.passphrase)
+
+
+@opened.post("/accounts", status_code=HTTPStatus.CREATED, summary="Open a place")
+def sign_up(form: SignUp, lock: Annotated[Lock, Depends(_new_lock)], home: HouseDep, db: Db) -> PlaceOpened:
+    tickets.spend(db, home, form.challenge)
+    place = actions.sign_up(db, home.keys, lock, form.invitation, is_shared=False)
+    return PlaceOpened(sign_in_name=place.sign_in_name, token=place.token, recovery_codes=list(place.recovery_codes))
+
+
+async def _known(form: SignIn, home: HouseDep, smith: LocksmithDep) -> tuple[Account | None, Lock]:
+    return await smith.lock_of(actions.name_mac(home.keys, form.sign_in_name), form.passphrase)
+
+
+@opened.post("/sessions", status_code=HTTPStatus.CREATED, summary="Sign in")
+def sign_in(known: Annotated[tuple[Account | None, Lock], Depends(_known)], db: Db) -> Token:
+    return Token(token=actions.sign_in(db, *known, is_shared=False))
+
+
+async def _relock(form: Recovery, smith: LocksmithDep) -> Lock:
+    return await smith.lock(form.new_passphrase)
+
+
+@opened.post("/recoveries", status_code=HTTPStatus.CREATED, summary="Come back with a recovery code")
+def recover(form: Recovery, lock: Annotated[Lock, Depends(_relock)], home: HouseDep, db: Db) -> CameBack:
+    place = actions.recover(db, home.keys, form.recovery_code, lock, is_shared=False)
+    return CameBack(token=place.token, sign_in_name=place.sign_in_name)
+
+
+@router.delete("/sessions/current", status_code=HTTPStatus.NO_CONTENT, summary="Sign out")
+def sign_out(db: Db, member: ApiMember) -> Response:
+    sessions.end(db, member.account.id, only=member.session_hash)
+    return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+async def _own_lock(
+    smith: LocksmithDep, token: Annotated[str, Depends(bearer_token)], x_passphrase: Annotated[str, Header()] = ""
+) -> Lock | None:
+    return await smith.lock_of_session(token, x_passphrase) if x_passphrase else None
+
+
+@router.post("/me/recovery-codes", status_code=HTTPStatus.CREATED, summary="Ten new recovery codes; the old ones end")
+def renew_codes(lock: Annotated[Lock | None, Depends(_own_lock)], db: Db, member: ApiMember) -> Codes:
+    if lock is None or not actions.knows(member, lock):
+        raise Forbidden(_("This needs the passphrase again, in X-Passphrase."))
+    place = actions.renew_codes(db, member, lock)
+    return Codes(recovery_codes=list(place.recovery_codes), token=place.token)

@@ -1,0 +1,75 @@
+"""Whoever stands at the door, with their keyring open."""
+
+from dataclasses import dataclass
+
+from app.foundation.keys import Keys
+from app.foundation.sealing import derive, digest, same
+from app.members.keyring import Keyring
+from app.members.models import Account, Limit, Membership, Role
+
+DESK = "6f1d0a8e5b7c4e92a3d4c81b9e07f256"
+"""The one group whose id is known: the moderators' desk. Nobody finds it listed."""
+
+
+@dataclass(slots=True)
+class Member:
+    """A person for the length of one request. Nothing that is stored says what this object knows."""
+
+    account: Account
+    account_key: bytes
+    keyring: Keyring
+    keys: Keys
+    session_hash: str
+    session_key: bytes
+    is_shared: bool
+    """Whether this session runs on a device that others use too."""
+    memberships: list[Membership]
+    """Those whose claim secret the keyring holds, also the ones they left."""
+    limits: list[Limit]
+
+    def in_group(self, group_id: str) -> Membership | None:
+        """One's membership of a group, unless it was left."""
+        return next((m for m in self.memberships if m.group_id == group_id and not m.is_left), None)
+
+    def once_in(self, group_id: str) -> Membership | None:
+        """One's membership of a group, left or not."""
+        return next((m for m in self.memberships if m.group_id == group_id), None)
+
+    def owns(self, membership_id: str) -> bool:
+        return any(m.id == membership_id for m in self.memberships)
+
+    @property
+    def joined(self) -> list[Membership]:
+        return [m for m in self.memberships if not m.is_left and m.group_id != DESK]
+
+    def staff_for(self, group_id: str) -> Membership | None:
+        """The membership under which one moderates a group: the group's own staff role, else the desk's."""
+        own, desk = self.in_group(group_id), self.in_group(DESK)
+        if own and own.has(Role.MODERATOR):
+            return own
+        return desk if desk and desk.has(Role.MODERATOR, Role.ADMINISTRATOR) else None
+
+    @property
+    def is_staff(self) -> bool:
+        return any(m.has(Role.MODERATOR, Role.ADMINISTRATOR) for m in self.memberships)
+
+    @property
+    def is_waited_for_at_the_desk(self) -> bool:
+        return any(w.group_id == DESK for w in self.keyring.waiting)
+
+    @property
+    def unread(self) -> int:
+        read = {c.membership_id: c.read_notices for c in self.keyring.claims}
+        return sum(m.last_notice - read[m.id] for m in self.memberships)
+
+    @property
+    def csrf_secret(self) -> bytes:
+        return derive(self.session_key, "csrf")
+
+
+def holds(keyring: Keyring, membership: Membership) -> bool:
+    """Whether this keyring's claim secret opens the membership."""
+    claim = keyring.claim_on(membership.group_id)
+    return (
+        claim is not None and claim.membership_id == membership.id and same(digest(claim.secret), membership.claim_hash)
+    )

@@ -1,0 +1,243 @@
+"""The door for people: coming in, coming back, leaving at once."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.foundation.errors import SignedOut, Unfit
+from app.foundation.sealing import derive
+from app.foundation.web.csrf import must_be_ours
+from app.foundation.web.forms import Filled, Posted, PostedForm, filled, read
+from app.foundation.web.templates import Me, page
+from app.foundation.web.transaction import Db, House, HouseDep
+from app.members import actions, sessions, tickets
+from app.members.actions import Lock
+from app.members.deps import PageMember, PageReader, cookie, cookie_name, perhaps_signed_in
+from app.members.forms import RecoveryPage, SignIn, SignUpPage, well_chosen
+from app.members.locksmith import LocksmithDep
+from app.members.models import Account
+from app.members.passphrases import offer
+
+router = APIRouter()
+opened = APIRouter()
+"""Doors that need nobody signed in."""
+DAY_SECONDS = 86_400
+KEPT = "kept."
+
+
+@opened.get("/sign-up", dependencies=[Depends(perhaps_signed_in)])
+def offer_a_place(request: Request, home: HouseDep) -> Response:
+    return _sign_up_page(request, Filled(), tickets.issue(home))
+
+
+@opened.get("/come-in/{code}")
+def open_invitation(request: Request, home: HouseDep, reader: PageReader, code: str) -> Response:
+    if reader:
+        return page(request, "members/invitation.html", form=Filled({"invitation": code}))
+    return _sign_up_page(request, Filled({"invitation": code}), tickets.issue(home))
+
+
+@router.post("/invitation")
+def accept_invitation(request: Request, db: Db, member: PageMember, typed: PostedForm) -> Response:
+    try:
+        taken = actions.accept_invitation(db, member, typed.one("invitation"))
+    except Unfit as wrong:
+        return page(request, "members/invitation.html", wrong.status, form=filled(typed, wrong))
+    return RedirectResponse(f"/groups/{taken.group_id}/join", HTTPStatus.SEE_OTHER)
+
+
+def _signing_up(typed: Posted) -> SignUpPage:
+    form = read(SignUpPage, typed)
+    well_chosen(form.chosen, "passphrase")
+    return form
+
+
+async def _locked(request: Request, typed: PostedForm, smith: LocksmithDep) -> Lock | None:
+    """The chosen passphrase stretched, before the transaction begins; None if the form is not whole yet."""
+    must_be_ours(request)
+    try:
+        return await smith.lock(_signing_up(typed).chosen)
+    except Unfit:
+        return None
+
+
+@opened.post("/sign-up")
+def sign_up(
+    request: Request, home: HouseDep, lock: Annotated[Lock | None, Depends(_locked)], db: Db, typed: PostedForm
+) -> Response:
+    ticket = typed.one("ticket")
+    try:
+        form = _signing_up(typed)
+        if wait := tickets.seconds_left(home, ticket):
+            return _sign_up_page(request, _kept_passphrase(typed), ticket, wait)
+        assert lock is not None  # noqa: S101
+        with db.begin_nested():
+            tickets.spend(db, home, ticket)
+            place = actions.sign_up(db, home.keys, lock, form.invitation, not form.own_device)
+    except Unfit as wrong:
+        fresh = tickets.issue(home) if wrong.errors.keys() & {"ticket", "challenge"} else ticket
+        return _sign_up_page(request, filled(typed, wrong), fresh, status=wrong.status)
+    answer = page(
+        request, "members/codes.html", sign_in_name=place.sign_in_name, codes=place.recovery_codes,
+        passphrase_offered=form.offered if form.which == "offered" else None,
+    )  # fmt: skip
+    return with_cookie(answer, home, place.token, own_device=form.own_device)
+
+
+def _kept_passphrase(typed: Posted) -> Filled[SignUpPage]:
+    form: Filled[SignUpPage] = filled(typed)
+    form.values["passphrase"] = typed.one("passphrase")
+    return form
+
+
+def _sign_up_page(
+    request: Request, form: Filled[SignUpPage], ticket: str, wait: int = 0, status: int = 200
+) -> Response:
+    return page(
+        request,
+        "members/sign-up.html",
+        status,
+        form=form,
+        offered=form.values.get("offered") or offer(),
+        ticket=ticket,
+        wait=wait,
+    )
+
+
+@opened.get("/sign-in")
+def ask_who(request: Request, reader: PageReader, next: str = "/") -> Response:
+    if reader:
+        return RedirectResponse(_inside(next), HTTPStatus.SEE_OTHER)
+    return _sign_in_page(request, Filled(), _inside(next), {})
+
+
+def _sign_in_page(
+    request: Request, form: Filled[SignIn], next_page: str, kept: dict[str, str], status: int = 200
+) -> Response:
+    return page(request, "members/sign-in.html", status, form=form, next=next_page, kept=kept)
+
+
+async def _recognised(
+    request: Request, home: HouseDep, typed: PostedForm, smith: LocksmithDep
+) -> tuple[Account | None, Lock] | None:
+    must_be_ours(request)
+    try:
+        form = read(SignIn, typed)
+    except Unfit:
+        return None
+    return await smith.lock_of(actions.name_mac(home.keys, form.sign_in_name), form.passphrase)
+
+
+@opened.post("/sign-in")
+def sign_in(
+    request: Request,
+    home: HouseDep,
+    known: Annotated[tuple[Account | None, Lock] | None, Depends(_recognised)],
+    db: Db,
+    typed: PostedForm,
+) -> Response:
+    own_device = bool(typed.one("own_device"))
+    try:
+        read(SignIn, typed)
+        assert known is not None  # noqa: S101
+        token = actions.sign_in(db, *known, is_shared=not own_device)
+    except (Unfit, SignedOut) as wrong:
+        again = filled(typed, _on_field(wrong, "passphrase"))
+        return _sign_in_page(request, again, _inside(typed.one("next")), _carried(typed), wrong.status)
+    kept = _carried(typed)
+    if kept:
+        request.state.me = Me(False, 0, derive(bytes.fromhex(token.split(".")[1]), "csrf"))
+        answer: Response = page(request, "members/kept.html", kept=kept, action=_inside(typed.one("next")))
+    else:
+        answer = RedirectResponse(_inside(typed.one("next")), HTTPStatus.SEE_OTHER)
+    return with_cookie(answer, home, token, own_device=own_device)
+
+
+@opened.get("/recover", dependencies=[Depends(perhaps_signed_in)])
+def ask_for_a_code(request: Request) -> Response:
+    return page(request, "members/recover.html", form=Filled(), offered=offer())
+
+
+def _coming_back(typed: Posted) -> RecoveryPage:
+    form = read(RecoveryPage, typed)
+    well_chosen(form.chosen, "new_passphrase")
+    return form
+
+
+async def _new_lock(request: Request, typed: PostedForm, smith: LocksmithDep) -> Lock | None:
+    must_be_ours(request)
+    try:
+        return await smith.lock(_coming_back(typed).chosen)
+    except Unfit:
+        return None
+
+
+@opened.post("/recover")
+def recover(
+    request: Request, home: HouseDep, lock: Annotated[Lock | None, Depends(_new_lock)], db: Db, typed: PostedForm
+) -> Response:
+    try:
+        form = _coming_back(typed)
+        assert lock is not None  # noqa: S101
+        place = actions.recover(db, home.keys, form.recovery_code, lock, not form.own_device)
+    except (Unfit, SignedOut) as wrong:
+        again = filled(typed, _on_field(wrong, "recovery_code"))
+        return page(request, "members/recover.html", wrong.status, form=again, offered=typed.one("offered") or offer())
+    answer = page(
+        request, "members/codes.html", sign_in_name=place.sign_in_name, codes=(),
+        passphrase_offered=form.offered if form.which == "offered" else None,
+    )  # fmt: skip
+    return with_cookie(answer, home, place.token, own_device=form.own_device)
+
+
+def _on_field(wrong: Unfit | SignedOut, field: str) -> Unfit:
+    return wrong if isinstance(wrong, Unfit) else Unfit(wrong.detail, {field: wrong.detail})
+
+
+@router.post("/sign-out")
+def sign_out(home: HouseDep, db: Db, member: PageMember) -> Response:
+    sessions.end(db, member.account.id, only=member.session_hash)
+    return _without_cookie(RedirectResponse("/", HTTPStatus.SEE_OTHER), home)
+
+
+@opened.post("/leave")
+def leave_now(home: HouseDep, db: Db, token: Annotated[str, Depends(cookie)]) -> Response:
+    """Quick exit. It asks for no token of the page, as it must never fail; it can only end one's own session."""
+    split = sessions.parts(token)
+    if split:
+        sessions.end_by_hash(db, split[0])
+    return _without_cookie(RedirectResponse("/bye", HTTPStatus.SEE_OTHER), home)
+
+
+@opened.get("/bye")
+def bye(home: HouseDep) -> Response:
+    """An empty page that goes on to the neutral site at once. A redirect of the form itself
+    would be stopped by `form-action 'self'` (SECURITY.md, finding 2)."""
+    return Response("", media_type="text/html", headers={"refresh": f"0; url={home.settings.exit_url}"})
+
+
+def _carried(typed: Posted) -> dict[str, str]:
+    return {name.removeprefix(KEPT): value for name, value in typed.kept.items() if name.startswith(KEPT)}
+
+
+def _inside(address: str) -> str:
+    """An address of this site, or its front door: nobody is sent elsewhere."""
+    return address if address.startswith("/") and not address.startswith(("//", "/\\")) else "/"
+
+
+def with_cookie(answer: Response, home: House, token: str, *, own_device: bool) -> Response:
+    """Give a session to the browser: for this visit, or kept on a device of one's own (I-8)."""
+    """Give a session to the browser: for this visit, or kept on a device of one's own (I-8)."""
+    age = home.settings.own_days * DAY_SECONDS if own_device else None
+    answer.set_cookie(
+        cookie_name(home), token, max_age=age, path="/", secure=home.settings.is_https, httponly=True, samesite="lax"
+    )
+    return answer
+
+
+def _without_cookie(answer: Response, home: House) -> Response:
+    answer.delete_cookie(cookie_name(home), path="/", secure=home.settings.is_https, httponly=True, samesite="lax")
+    answer.headers["clear-site-data"] = '"cookies", "storage"'
+    return answer

@@ -1,0 +1,116 @@
+"""Questions about accounts, sessions and memberships."""
+
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.foundation.sealing import digest
+from app.members.keyring import Drawer, Keyring
+from app.members.member import holds
+from app.members.models import (
+    Account,
+    IdempotencyKey,
+    Invitation,
+    Limit,
+    Membership,
+    PrivateRow,
+    RecoveryCode,
+    SignedIn,
+    Ticket,
+)
+
+
+def account_named(db: Session, name_mac: str) -> Account | None:
+    return db.scalars(select(Account).where(Account.name_mac == name_mac)).first()
+
+
+def has_any_account(db: Session) -> bool:
+    return db.scalars(select(Account.id).limit(1)).first() is not None
+
+
+def session_of(db: Session, id_hash: str) -> tuple[SignedIn, Account] | None:
+    found = db.execute(
+        select(SignedIn, Account).join(Account, Account.id == SignedIn.account_id).where(SignedIn.id_hash == id_hash)
+    ).first()
+    return (found[0], found[1]) if found else None
+
+
+def session(db: Session, id_hash: str) -> SignedIn | None:
+    return db.get(SignedIn, id_hash)
+
+
+def sessions_of(db: Session, account_id: str) -> list[SignedIn]:
+    return list(db.scalars(select(SignedIn).where(SignedIn.account_id == account_id)))
+
+
+def memberships_of(db: Session, keyring: Keyring) -> list[Membership]:
+    """The memberships this keyring has a hold on, each checked by its claim secret."""
+    wanted = [c.membership_id for c in keyring.claims]
+    if not wanted:
+        return []
+    found = {m.id: m for m in db.scalars(select(Membership).where(Membership.id.in_(wanted))) if holds(keyring, m)}
+    return [found[claim] for claim in wanted if claim in found]
+
+
+def limits_of(db: Session, memberships: list[Membership], today: date) -> list[Limit]:
+    ids = [m.id for m in memberships]
+    if not ids:
+        return []
+    return list(db.scalars(select(Limit).where(Limit.membership_id.in_(ids), Limit.until_day >= today)))
+
+
+def membership_by_nullifier(db: Session, group_id: str, nullifier: str) -> Membership | None:
+    return db.scalars(
+        select(Membership).where(Membership.group_id == group_id, Membership.nullifier == nullifier)
+    ).first()
+
+
+def membership(db: Session, membership_id: str) -> Membership | None:
+    return db.get(Membership, membership_id)
+
+
+def personas(db: Session, ids: list[str]) -> dict[str, str]:
+    """Names of personas by membership id; for staff pages, within one group or the desk."""
+    rows = db.execute(select(Membership.id, Membership.persona).where(Membership.id.in_(ids)))
+    return {row[0]: row[1] for row in rows}
+
+
+def is_taken(db: Session, group_id: str, skeleton: str) -> bool:
+    wanted = select(Membership.id).where(Membership.group_id == group_id, Membership.skeleton == skeleton)
+    return db.scalars(wanted).first() is not None
+
+
+def recovery_code(db: Session, code_mac: str) -> tuple[RecoveryCode, Account] | None:
+    found = db.execute(
+        select(RecoveryCode, Account)
+        .join(Account, Account.id == RecoveryCode.account_id)
+        .where(RecoveryCode.code_mac == code_mac)
+        .with_for_update(of=RecoveryCode)
+    ).first()
+    return (found[0], found[1]) if found else None
+
+
+def codes_left(db: Session, account_id: str) -> int:
+    return db.scalar(select(func.count()).where(RecoveryCode.account_id == account_id)) or 0
+
+
+def invitation(db: Session, code: str, today: date) -> Invitation | None:
+    found = db.get(Invitation, digest(code), with_for_update=True)
+    return found if found and found.expires_day >= today else None
+
+
+def ticket_used(db: Session, id_hash: str) -> bool:
+    return db.get(Ticket, id_hash) is not None
+
+
+def idempotency_key(db: Session, key_mac: str) -> IdempotencyKey | None:
+    return db.get(IdempotencyKey, key_mac)
+
+
+def private_row(db: Session, drawer: Drawer, row_id: str) -> PrivateRow | None:
+    return db.get(PrivateRow, (drawer.tag, row_id))
+
+
+def private_rows(db: Session, drawer: Drawer) -> list[PrivateRow]:
+    return list(db.scalars(select(PrivateRow).where(PrivateRow.tag == drawer.tag).order_by(PrivateRow.id)))

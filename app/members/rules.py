@@ -1,0 +1,34 @@
+"""Who may do what. Unknown means no."""
+
+from datetime import date
+
+from app.members.member import DESK, Member
+from app.members.models import Limit, Membership, Role
+
+
+def can_moderate(member: Member, group_id: str) -> bool:
+    """Look at a group's cases and decide them."""
+    return member.staff_for(group_id) is not None
+
+
+def can_administer(member: Member) -> bool:
+    """Open groups and invite staff."""
+    desk = member.in_group(DESK)
+    return desk is not None and desk.has(Role.ADMINISTRATOR)
+
+
+def can_tend(member: Member, group_id: str) -> bool:
+    """Change a group's own texts and invite into it."""
+    own = member.in_group(group_id)
+    return (own is not None and own.has(Role.FACILITATOR)) or can_administer(member)
+
+
+def limit_on(member: Member, membership: Membership, today: date) -> Limit | None:
+    """What keeps this membership from speaking now: a limit of its own, or the strictest site-wide one of any
+    membership in the open keyring (SECURITY.md, "A limit that follows a person"). It is written on none of the others."""
+    held = [
+        limit
+        for limit in member.limits
+        if limit.until_day >= today and (limit.is_site_wide or limit.membership_id == membership.id)
+    ]
+    return max(held, key=lambda limit: limit.until_day, default=None)

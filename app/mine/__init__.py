@@ -1,0 +1,1 @@
+"""A member's own home: what crosses groups is seen here alone, by its owner."""

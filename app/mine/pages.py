@@ -1,0 +1,145 @@
+"""Doors for a member's own home: place, notices, reading, and what locks it."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.foundation.errors import Unfit
+from app.foundation.web.forms import Filled, PostedForm, filled, read
+from app.foundation.web.templates import page
+from app.foundation.web.transaction import Db, HouseDep
+from app.members import actions, private, queries, sessions
+from app.members.deps import PageMember
+from app.members.forms import NewLockPage, well_chosen
+from app.members.locksmith import RelockDep
+from app.members.pages import with_cookie
+from app.members.passphrases import offer
+from app.mine import cursors
+from app.mine import queries as mine
+from app.mine.forms import ReadingSettings
+from app.notifications import actions as notifications
+from app.notifications.queries import notices
+from app.stories import queries as stories
+from app.stories.phrases import notes_to_choose
+from app.stories.showing import READING
+
+router = APIRouter()
+PAGE = 20
+
+
+@router.get("/mine")
+def show_place(request: Request, db: Db, member: PageMember, after: str = "") -> Response:
+    found = stories.own_stories(db, member, cursors.hour(after), PAGE + 1)
+    return page(
+        request, "mine/place.html", drafts=mine.drafts_shown(db, member) if not after else [],
+        stories=mine.stories_shown(db, member, found[:PAGE]), joined=bool(member.joined),
+        next=f"?after={cursors.of(found[PAGE - 1].created_hour, found[PAGE - 1].id)}" if len(found) > PAGE else None,
+    )  # fmt: skip
+
+
+@router.get("/notices")
+def show_notices(request: Request, db: Db, member: PageMember, after: str = "") -> Response:
+    found = notices(db, [m.id for m in member.memberships], cursors.day(after), PAGE + 1)
+    return page(
+        request, "mine/notices.html", notices=mine.notices_shown(db, member, found[:PAGE]),
+        next=f"?after={cursors.of(found[PAGE - 1].day, found[PAGE - 1].id)}" if len(found) > PAGE else None,
+    )  # fmt: skip
+
+
+@router.post("/notices/read")
+def mark_read(db: Db, member: PageMember) -> Response:
+    notifications.mark_read(db, member)
+    return _to("/notices")
+
+
+@router.get("/mine/reading")
+def show_reading(request: Request, db: Db, member: PageMember) -> Response:
+    values = {"fold": private.settings_of(db, member, READING).get("fold", [])}
+    return page(request, "mine/reading.html", form=Filled(values), notes=notes_to_choose(), saved=False)
+
+
+@router.post("/mine/reading")
+def choose_reading(request: Request, db: Db, member: PageMember, typed: PostedForm) -> Response:
+    try:
+        form = read(ReadingSettings, typed)
+    except Unfit as wrong:
+        return page(
+            request, "mine/reading.html", wrong.status, form=filled(typed, wrong), notes=notes_to_choose(), saved=False
+        )
+    private.keep_settings(db, member, READING, form.model_dump(mode="json"))
+    return page(
+        request, "mine/reading.html", form=Filled(form.model_dump(mode="json")), notes=notes_to_choose(), saved=True
+    )
+
+
+@router.get("/settings")
+def show_settings(request: Request, db: Db, member: PageMember) -> Response:
+    rows = [(r, sessions.times_of(r, member.account_key)) for r in queries.sessions_of(db, member.account.id)]
+    live = sorted(((t.started, r, t) for r, t in rows), key=lambda row: row[0], reverse=True)
+    return page(
+        request, "members/settings.html", codes_left=queries.codes_left(db, member.account.id),
+        spent_codes=member.keyring.codes_used, sign_in_name=member.keyring.sign_in_name,
+        sessions=[
+            {"id": r.id_hash, "started_day": started.date(), "shared": t.is_shared, "current": r.id_hash == member.session_hash}
+            for started, r, t in live
+        ],
+    )  # fmt: skip
+
+
+@router.post("/settings/sessions/end-others")
+def end_others(db: Db, member: PageMember) -> Response:
+    sessions.end(db, member.account.id, but=member.session_hash)
+    return _to("/settings")
+
+
+@router.post("/settings/sessions/{session_id}/end")
+def end_one(db: Db, member: PageMember, session_id: str) -> Response:
+    sessions.end(db, member.account.id, only=session_id)
+    return _to("/settings")
+
+
+@router.get("/settings/passphrase")
+def ask_for_passphrase(request: Request, member: PageMember) -> Response:  # noqa: ARG001
+    return page(request, "members/passphrase.html", form=Filled(), offered=offer())
+
+
+@router.post("/settings/passphrase")
+def change_passphrase(
+    request: Request, home: HouseDep, lock: RelockDep, db: Db, member: PageMember, typed: PostedForm
+) -> Response:
+    try:
+        form = read(NewLockPage, typed)
+        well_chosen(form.chosen, "new_passphrase")
+        token = actions.change_passphrase(db, member, lock.old, lock.new)
+    except Unfit as wrong:
+        offered = typed.one("offered") or offer()
+        return page(request, "members/passphrase.html", wrong.status, form=filled(typed, wrong), offered=offered)
+    return with_cookie(_to("/settings"), home, token, own_device=not member.is_shared)
+
+
+@router.get("/settings/codes")
+def ask_for_codes(request: Request, member: PageMember) -> Response:  # noqa: ARG001
+    return page(request, "members/show-codes.html", form=Filled())
+
+
+@router.post("/settings/codes")
+def renew_codes(
+    request: Request, home: HouseDep, lock: RelockDep, db: Db, member: PageMember, typed: PostedForm
+) -> Response:
+    try:
+        place = actions.renew_codes(db, member, lock.old)
+    except Unfit as wrong:
+        return page(request, "members/show-codes.html", wrong.status, form=filled(typed, wrong))
+    answer = page(
+        request,
+        "members/codes.html",
+        sign_in_name=place.sign_in_name,
+        codes=place.recovery_codes,
+        passphrase_offered=None,
+    )
+    return with_cookie(answer, home, place.token, own_device=not member.is_shared)
+
+
+def _to(address: str) -> RedirectResponse:
+    return RedirectResponse(address, HTTPStatus.SEE_OTHER)

@@ -1,0 +1,1 @@
+"""The judge: knows words and guidelines, and nothing else."""

@@ -1,0 +1,260 @@
+"""What is said about words: decisions and their findings, cases, flags, and the notes that go with them."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Self
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+
+from app.foundation.db import Base, Id, furnished, values_of
+from app.foundation.ids import new_id
+from app.foundation.times import now, today
+from app.moderation import verdict as judged
+from app.moderation.verdict import Outcome, SafeHtml, Severity, Verdict
+
+
+class Fate(StrEnum):
+    """Where words stand. Readers see `published` words alone."""
+
+    PUBLISHED = "published"
+    HELD = "held"
+    RETURNED = "returned"
+    REMOVED = "removed"
+
+
+class Action(StrEnum):
+    """What a person decided (CONTRACT.md, POST /moderation/cases/{id}/decision)."""
+
+    PUBLISH = "publish"
+    REDACT = "redact"
+    RETURN = "return"
+    REMOVE = "remove"
+    KEEP = "keep"
+
+    @property
+    def fate(self) -> Fate:
+        return {Action.RETURN: Fate.RETURNED, Action.REMOVE: Fate.REMOVED}.get(self, Fate.PUBLISHED)
+
+
+class Decision(Base):
+    """One decision about words, by the rules or by a person. Append-only: a change of mind is a new row."""
+
+    __tablename__ = "decisions"
+
+    id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
+    group_id: Mapped[Id] = mapped_column(index=True)
+    """No foreign key: a group's own texts are decided about before the group is there."""
+    previous_id: Mapped[Id | None] = mapped_column(ForeignKey("decisions.id"))
+    fate: Mapped[Fate] = mapped_column(values_of(Fate))
+    outcome: Mapped[Outcome | None] = mapped_column(values_of(Outcome))
+    action: Mapped[Action | None] = mapped_column(values_of(Action))
+    by_membership_id: Mapped[Id | None]
+    guideline: Mapped[str] = mapped_column(String(60), default="")
+    day: Mapped[date | None] = mapped_column(Date)
+    """None for names of personas and texts of groups, whose month is all that is kept."""
+
+    findings: Mapped[list["Finding"]] = relationship(order_by="Finding.position", lazy="selectin")
+
+    __table_args__ = furnished(CheckConstraint("(outcome IS NULL) <> (action IS NULL)", name="one_judge"))
+
+    @classmethod
+    def by_rules(cls, verdict: Verdict, group_id: str, day: date | None) -> Self:
+        """The rules' decision. Words that could be mended but are sent as they are wait for a person."""
+        return cls(
+            id=new_id(),
+            group_id=group_id,
+            day=day,
+            fate=Fate.PUBLISHED if verdict.outcome is Outcome.PUBLISH else Fate.HELD,
+            outcome=verdict.outcome,
+            findings=[Finding.of(position, f) for position, f in enumerate(verdict.findings)],
+        )
+
+    @classmethod
+    def by_person(cls, action: Action, previous: "Decision", by_membership_id: str, guideline: str = "") -> Self:
+        """A person's decision about what another decision said before."""
+        return cls(
+            id=new_id(),
+            group_id=previous.group_id,
+            previous_id=previous.id,
+            fate=action.fate,
+            action=action,
+            by_membership_id=by_membership_id,
+            guideline=guideline,
+            day=today(),
+            findings=[],
+        )
+
+
+class Finding(Base):
+    """What the rules found, and where; never a copy of the words."""
+
+    __tablename__ = "findings"
+
+    decision_id: Mapped[Id] = mapped_column(ForeignKey("decisions.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    rule: Mapped[str] = mapped_column(String(60))
+    version: Mapped[int]
+    kind: Mapped[judged.Kind] = mapped_column(values_of(judged.Kind))
+    severity: Mapped[Severity] = mapped_column(values_of(Severity))
+    field: Mapped[judged.Field] = mapped_column(values_of(judged.Field))
+    start: Mapped[int]
+    end: Mapped[int]
+    guideline: Mapped[str] = mapped_column(String(60))
+
+    @classmethod
+    def of(cls, position: int, found: judged.Finding) -> Self:
+        return cls(
+            position=position,
+            rule=found.rule,
+            version=found.version,
+            kind=found.kind,
+            severity=found.severity,
+            field=found.field,
+            start=found.start,
+            end=found.end,
+            guideline=found.guideline,
+        )
+
+
+class Judged:
+    """Words others may read. They cannot be stored without a decision about them."""
+
+    html: Mapped[str] = mapped_column(Text)
+
+    @declared_attr
+    def decision_id(self) -> Mapped[str]:
+        return mapped_column(ForeignKey("decisions.id"), unique=True)
+
+    @declared_attr
+    def decision(self) -> Mapped[Decision]:
+        return relationship(lazy="joined", innerjoin=True)
+
+    def words_judged(self, verdict: Verdict, group_id: str, day: date | None = None) -> None:
+        """Take the cleaned words and the fate the judge gave them, together."""
+        self.html = verdict.html
+        self.decide(Decision.by_rules(verdict, group_id, day))
+
+    def decide(self, decision: Decision) -> None:
+        """From now on this decision says who may read."""
+        self.decision_id = decision.id
+        self.decision = decision
+
+    @property
+    def safe_html(self) -> SafeHtml:
+        return SafeHtml(self.html)
+
+
+class Tier(StrEnum):
+    """How soon a person must look, most urgent first (MODERATION.md, "Queue and people")."""
+
+    URGENT = "urgent"
+    REPORT = "report"
+    CONCERN = "concern"
+    HELD = "held"
+
+
+class CaseStatus(StrEnum):
+    OPEN = "open"
+    DECIDED = "decided"
+    WITHDRAWN = "withdrawn"
+
+
+class Subject(StrEnum):
+    """What a case, a flag or a gesture is about."""
+
+    STORY = "story"
+    REPLY = "reply"
+
+
+class Case(Base):
+    """Something a person must look at. One open case a subject."""
+
+    __tablename__ = "cases"
+
+    id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
+    group_id: Mapped[Id] = mapped_column(ForeignKey("groups.id"), index=True)
+    kind: Mapped[Subject] = mapped_column(values_of(Subject))
+    subject_id: Mapped[Id]
+    story_id: Mapped[Id]
+    number: Mapped[int]
+    """The version of the subject's words that the case is about."""
+    membership_id: Mapped[Id]
+    tier: Mapped[Tier] = mapped_column(values_of(Tier))
+    status: Mapped[CaseStatus] = mapped_column(values_of(CaseStatus), default=CaseStatus.OPEN)
+    opened_at: Mapped[datetime] = mapped_column(default=now)
+    claimed_by: Mapped[Id | None]
+    claimed_until: Mapped[datetime | None]
+    decision_id: Mapped[Id | None] = mapped_column(ForeignKey("decisions.id"))
+    sealed_original: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    __table_args__ = furnished(
+        Index("uq_cases_open_subject", "subject_id", unique=True, sqlite_where=text("status = 'open'"),
+              postgresql_where=text("status = 'open'")),
+    )  # fmt: skip
+
+    @property
+    def is_open(self) -> bool:
+        return self.status is CaseStatus.OPEN
+
+    def raise_to(self, tier: Tier) -> None:
+        """A case only ever becomes more urgent."""
+        self.tier = min(self.tier, tier, key=list(Tier).index)
+
+    def holder(self, at: datetime) -> str | None:
+        """The staff membership that holds the case now, or None."""
+        return self.claimed_by if self.claimed_until and self.claimed_until > at else None
+
+    def close(self, status: CaseStatus, decision: Decision | None = None) -> None:
+        """Done with. What was an exact time becomes a day."""
+        self.status = status
+        self.decision_id = decision.id if decision else None
+        self.opened_at = self.opened_at.replace(hour=0, minute=0, second=0, microsecond=0)
+        self.claimed_by = self.claimed_until = None
+
+
+class FlagReason(StrEnum):
+    CONFIDENTIALITY = "confidentiality"
+    UNKIND = "unkind"
+    ADVICE = "advice"
+    DANGER = "danger"
+    SELLING = "selling"
+    OTHER = "other"
+
+
+class Flag(Base):
+    """Somebody asks for a look. One a person and subject; it acts on words, never on a person."""
+
+    __tablename__ = "flags"
+
+    id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
+    group_id: Mapped[Id] = mapped_column(ForeignKey("groups.id"))
+    case_id: Mapped[Id] = mapped_column(ForeignKey("cases.id"), index=True)
+    subject_id: Mapped[Id]
+    flagger: Mapped[str] = mapped_column(String(64))
+    """The flagger's membership; for a reader who has not joined, their nullifier for this group."""
+    reason: Mapped[FlagReason] = mapped_column(values_of(FlagReason))
+    day: Mapped[date] = mapped_column(Date, default=today)
+
+    __table_args__ = furnished(UniqueConstraint("subject_id", "flagger"))
+
+
+class Note(Judged, Base):
+    """A sentence beside a decision or a flag: read by others, so judged like all words."""
+
+    __tablename__ = "notes"
+
+    id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
+    group_id: Mapped[Id] = mapped_column(ForeignKey("groups.id"))
+    explains_id: Mapped[Id | None] = mapped_column(ForeignKey("decisions.id"), index=True)
+    flag_id: Mapped[Id | None] = mapped_column(ForeignKey("flags.id", ondelete="CASCADE"), index=True)
+    is_for_author: Mapped[bool] = mapped_column(default=False)
+
+
+def tier_of(verdict: Verdict | Decision) -> Tier | None:
+    """How soon a person must look at words with this verdict; None if nobody must."""
+    if verdict.outcome is Outcome.URGENT:
+        return Tier.URGENT
+    if any(f.kind is judged.Kind.CRISIS for f in verdict.findings):
+        return Tier.CONCERN
+    return None if verdict.outcome is Outcome.PUBLISH else Tier.HELD

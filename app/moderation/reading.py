@@ -1,0 +1,163 @@
+"""What an eye reads: the typed words as plain letters, with a way back to where they were typed."""
+
+import html as entities
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from app.moderation import letters, sanitise
+from app.moderation.alignment import align
+from app.moderation.verdict import Field, SafeHtml
+
+
+@dataclass(frozen=True)
+class View:
+    """One reading of a field. Code point `i` of `text` was typed in `[starts[i], ends[i])`; -1 where it was not typed."""
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    @classmethod
+    def of(cls, typed: str) -> "View":
+        return cls(typed, range(len(typed)), range(1, len(typed) + 1))
+
+    @cached_property
+    def lower(self) -> str:
+        """The same view for rules about words: one lower-case code point for each, so that places agree."""
+        lowered = self.text.lower()
+        return lowered if len(lowered) == len(self.text) else "".join(c.lower()[0] for c in self.text)
+
+    def sub(self, pattern: re.Pattern[str], put: Callable[[str], str]) -> "View":
+        """The view with every match replaced; the new code points stand where the whole match stood."""
+        text, starts, ends, done = [], list[int](), list[int](), 0
+        for match in pattern.finditer(self.text):
+            a, b = match.span()
+            new = put(match[0])
+            text += [self.text[done:a], new]
+            starts += [*self.starts[done:a], *[self.starts[a]] * len(new)]
+            ends += [*self.ends[done:a], *[self.ends[b - 1]] * len(new)]
+            done = b
+        if not done:
+            return self
+        text.append(self.text[done:])
+        return View("".join(text), [*starts, *self.starts[done:]], [*ends, *self.ends[done:]])
+
+    def place(self, start: int, end: int) -> tuple[int, int] | None:
+        """Where `[start, end)` of this view was typed, or None if some of it cannot be placed."""
+        starts, ends = self.starts[start:end], self.ends[start:end]
+        if not starts or min(starts) < 0:
+            return None
+        return min(starts), max(ends)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A field and all the ways it can be read."""
+
+    field: Field
+    length: int
+    views: tuple[View, ...]
+
+
+_ENTITIES: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_TAGS: Final = re.compile(r"</?[A-Za-z](?:[^<>\n]|\n(?!\s*\n)){0,200}>|<!--(?:[^<>\n]|\n(?!\s*\n)){0,200}-->")
+_LINKS: Final = re.compile(r"\]\((?:[^()\s]{1,300})\)|\]\[[^\[\]\n]{0,80}\]|[\[\]]")
+_MARKS: Final = re.compile(r"[*_`~\\]+")
+_SPACED: Final = re.compile(r"(?<![\w'])[A-Za-z](?:[ .\-][A-Za-z]){3,20}(?![\w'])")
+_BETWEEN: Final = re.compile(r"[ .\-]")
+_FIGURES: Final = re.compile(r"(?<=[A-Za-z])[013457$!](?=[A-Za-z])")
+_LETTERS: Final = dict(zip("013457$!", "oieastsi", strict=True))
+_GAPS: Final = re.compile(r"\s{2,}|[^\S ]")
+_BREAKS: Final = re.compile(r"\s{2,}|[^\S\n ]")
+
+
+def both_views(title: str, text: str, html: SafeHtml) -> tuple[Reading, ...]:
+    """The title and the body as readings: what was typed, and what is seen of it."""
+    return one_line(title, Field.TITLE), body(text, html)
+
+
+def body(text: str, html: SafeHtml) -> Reading:
+    """A text with Markdown: read as typed, without its markup, as it is rendered, and without disguises."""
+    typed, bare = _as_typed(text), _unmarked(text)
+    return Reading(Field.BODY, len(text), _different(typed, bare, _as_seen(text, typed, html), _undisguised(bare)))
+
+
+def one_line(text: str, field: Field) -> Reading:
+    """A text without markup: read as typed, and without whatever looks like markup."""
+    bare = _unmarked(text)
+    return Reading(field, len(text), _different(_as_typed(text), bare, _undisguised(bare)))
+
+
+def _different(first: View, *others: View | None) -> tuple[View, ...]:
+    """The first view, and of the others the paragraphs that read differently: no rule looks beyond a paragraph."""
+    known = {"", *first.text.split("\n")}
+    rest = (_paragraphs_but(known, other) for other in others if other is not None)
+    return (first, *(view for view in rest if view.text))
+
+
+def _paragraphs_but(known: set[str], view: View) -> View:
+    """The paragraphs of a view that were not read before; from now on they are known."""
+    parts, at = list[View](), 0
+    for paragraph in view.text.split("\n"):
+        end = at + len(paragraph)
+        if paragraph not in known:
+            known.add(paragraph)
+            parts.append(View(paragraph, view.starts[at:end], view.ends[at:end]))
+        at = end + 1
+    return _joined(parts)
+
+
+def _joined(parts: list[View]) -> View:
+    starts, ends = list[int](), list[int]()
+    for part in parts:
+        starts += [*part.starts, -1]
+        ends += [*part.ends, -1]
+    return View("\n".join(part.text for part in parts), starts, ends)
+
+
+def _as_typed(text: str) -> View:
+    return _folded(View.of(text).sub(_ENTITIES, entities.unescape)).sub(_GAPS, _gap)
+
+
+def _unmarked(text: str) -> View:
+    """Without tags, Markdown and its addresses. It looks no further than a paragraph, so what
+    stands in another one cannot hide anything in this one."""
+    bare = View.of(text).sub(_TAGS, _nothing).sub(_ENTITIES, entities.unescape)
+    bare = bare.sub(_TAGS, _nothing).sub(_LINKS, _nothing).sub(_MARKS, _nothing)
+    return _folded(bare).sub(_GAPS, _gap)
+
+
+def _undisguised(bare: View) -> View:
+    """With letters that were set apart (k i l l) joined, and figures inside of words (k1ll) as the letters they mean."""
+    return bare.sub(_SPACED, lambda run: _BETWEEN.sub("", run)).sub(_FIGURES, _LETTERS.__getitem__)
+
+
+def _as_seen(text: str, typed: View, html: SafeHtml) -> View | None:
+    seen = sanitise.visible(html)
+    view = _folded(View.of(seen)).sub(_BREAKS, _break)
+    if view.text == typed.text.strip():
+        return None
+    source = View.of(text).sub(_ENTITIES, entities.unescape)
+    at = align(seen, source.text)
+    starts = [source.starts[at[i]] if at[i] >= 0 else -1 for i in view.starts]
+    ends = [source.ends[at[i - 1]] if at[i - 1] >= 0 else -1 for i in view.ends]
+    return View(view.text, starts, ends)
+
+
+def _folded(view: View) -> View:
+    return view if view.text.isascii() and view.text.isprintable() else view.sub(letters.ODD, letters.fold)
+
+
+def _gap(gap: str) -> str:
+    return "\n" if gap.count("\n") > 1 else " "
+
+
+def _break(gap: str) -> str:
+    return "\n" if "\n" in gap else " "
+
+
+def _nothing(_: str) -> str:
+    return ""

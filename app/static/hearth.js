@@ -1,0 +1,80 @@
+"use strict";
+
+/* A guest: every page is whole without this file. It only makes leaving quicker and coming back safe.
+   What is said stands in the page (data-… of the leave form), so that it speaks the page's language. */
+(() => {
+  const page = document.documentElement;
+  const leave = document.getElementById("leave");
+  const spoken = document.getElementById("spoken");
+  const needed = 3;
+  const within = 5000;
+
+  const blank = () => page.classList.add("gone");
+
+  /* A page kept in the browser's memory is kept blank, so that Back never shows it for a moment. */
+  addEventListener("pagehide", blank);
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) {
+      blank();
+      location.reload();
+    }
+  });
+
+  for (const piece of document.querySelectorAll("[data-with-script]")) piece.hidden = false;
+
+  for (const box of document.querySelectorAll("[data-shows]")) {
+    const field = document.getElementById(box.dataset.shows);
+    if (!field) continue;
+    const hideTyped = () => { field.type = "password"; };
+    box.addEventListener("change", () => { field.type = box.checked ? "text" : "password"; });
+    /* Browsers remember what was sent from a plain text field. */
+    if (field.form) field.form.addEventListener("submit", hideTyped);
+  }
+
+  if (!leave || !spoken) return;
+  leave.addEventListener("submit", blank);
+
+  let pressed = 0;
+  let alone = false;
+  let forgetting = 0;
+
+  const forget = (said) => {
+    clearTimeout(forgetting);
+    pressed = 0;
+    delete leave.dataset.pressed;
+    spoken.textContent = said;
+  };
+
+  const go = () => {
+    clearTimeout(forgetting);
+    blank();
+    spoken.textContent = leave.dataset.leaving;
+    leave.submit();
+  };
+
+  const count = () => {
+    pressed += 1;
+    if (pressed === needed) return go();
+    if (pressed === 1) forgetting = setTimeout(() => forget(leave.dataset.stayed), within);
+    leave.dataset.pressed = String(pressed);
+    spoken.textContent = pressed === 1 ? leave.dataset.twice : leave.dataset.once;
+    return undefined;
+  };
+
+  /* Shift counts when it is pressed and let go by itself: never while capitals are typed or words are marked. */
+  addEventListener("keydown", (event) => {
+    if (event.key === "Shift") {
+      if (!event.repeat) alone = true;
+      return;
+    }
+    alone = false;
+    if (pressed) forget("");
+  });
+  addEventListener("pointerdown", () => { alone = false; });
+  addEventListener("keyup", (event) => {
+    if (event.key === "Shift" && alone) {
+      alone = false;
+      count();
+    }
+  });
+})();

@@ -1,0 +1,1 @@
+"""Stories, the replies of peers, and gestures of support: words that went through the gate."""

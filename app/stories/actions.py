@@ -1,0 +1,196 @@
+"""What an author and peers do: share, answer, change, take back, stand by somebody. One way in: the judge."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from app.foundation.errors import Conflict, NotFound
+from app.foundation.ids import new_id
+from app.foundation.language import gettext as _
+from app.foundation.times import today
+from app.groups import queries as groups
+from app.groups.models import Group
+from app.members.member import Member
+from app.moderation.judge import judge
+from app.moderation.models import CaseStatus, Fate
+from app.moderation.verdict import Outcome, Verdict
+from app.notifications import actions as notifications
+from app.stories import drafts, fates, queries
+from app.stories.drafts import Draft
+from app.stories.forms import ReplyForm, StoryForm
+from app.stories.models import Reply, ReplyVersion, Story, StoryVersion, Support, SupportKind, join_notes
+from app.stories.rules import must_speak
+
+DRAFT = "draft"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of words: a draft that only their author sees, or a story or reply with a fate."""
+
+    id: str
+    verdict: Verdict
+    telling: Story | Reply | None = None
+    draft: Draft | None = None
+
+    @property
+    def status(self) -> str:
+        return self.telling.latest.fate.value if self.telling else DRAFT
+
+
+def share(db: Session, member: Member, group: Group, form: StoryForm, story_id: str = "") -> Sent:
+    """Send a story through the gate. What its author can mend comes back as their draft, with every reason."""
+    author = must_speak(member, group)
+    story_id = _free(db, story_id)
+    verdict = judge(groups.guidelines_of(db, group), form.body, form.title)
+    if _comes_back(verdict, form.as_is):
+        return Sent(story_id, verdict, draft=drafts.keep(db, member, _draft(story_id, group, form)))
+    story = Story(id=story_id, group_id=group.id, membership_id=author.id, last_number=0, reply_count=0, version=0)
+    db.add(story)
+    _add_story_version(db, story, form, verdict)
+    drafts.drop(db, member, group.id, story_id)
+    return Sent(story_id, verdict, story)
+
+
+def change_story(db: Session, member: Member, story: Story, form: StoryForm) -> Sent:
+    """An edit goes the way of a new story; readers keep the last version let out until it is let out too."""
+    group = _group_of(db, member, story)
+    must_speak(member, group)
+    verdict = judge(groups.guidelines_of(db, group), form.body, form.title)
+    if _comes_back(verdict, form.as_is):
+        return Sent(story.id, verdict, draft=drafts.keep(db, member, _draft(story.id, group, form)))
+    _add_story_version(db, story, form, verdict)
+    drafts.drop(db, member, group.id, story.id)
+    return Sent(story.id, verdict, story)
+
+
+def reply(db: Session, member: Member, story: Story, form: ReplyForm, reply_id: str = "") -> Sent:
+    """Answer a story, through the same gate."""
+    group = _group_of(db, member, story)
+    author = must_speak(member, group)
+    reply_id = _free(db, reply_id)
+    verdict = judge(groups.guidelines_of(db, group), form.body)
+    if _comes_back(verdict, form.as_is):
+        draft = Draft(reply_id, group.id, story.id, body=form.body)
+        return Sent(reply_id, verdict, draft=drafts.keep(db, member, draft))
+    answer = Reply(id=reply_id, story_id=story.id, group_id=group.id, membership_id=author.id)
+    db.add(answer)
+    _add_reply_version(db, answer, form, verdict)
+    drafts.drop(db, member, group.id, reply_id)
+    return Sent(reply_id, verdict, answer)
+
+
+def change_reply(db: Session, member: Member, answer: Reply, form: ReplyForm) -> Sent:
+    group = _group_of(db, member, answer)
+    must_speak(member, group)
+    verdict = judge(groups.guidelines_of(db, group), form.body)
+    if _comes_back(verdict, form.as_is):
+        draft = Draft(answer.id, group.id, answer.story_id, body=form.body)
+        return Sent(answer.id, verdict, draft=drafts.keep(db, member, draft))
+    _add_reply_version(db, answer, form, verdict)
+    drafts.drop(db, member, group.id, answer.id)
+    return Sent(answer.id, verdict, answer)
+
+
+def keep_draft(db: Session, member: Member, draft: Draft) -> Draft:
+    """Put words away unsent. Nobody judges them, as nobody else can read them."""
+    return drafts.keep(db, member, draft)
+
+
+def withdraw(db: Session, member: Member, telling: Story | Reply) -> Draft:
+    """Take back words that wait. They become their author's draft again; what was out before stays out."""
+    version = telling.latest
+    if version.fate is not Fate.HELD:
+        raise Conflict(_("These words do not wait any more. Somebody has looked at them meanwhile."))
+    draft = Draft(telling.id, telling.group_id, body=version.body)
+    if isinstance(version, StoryVersion):
+        draft.title, draft.content_notes = version.title, version.notes
+        draft.answer_me_with = version.answer_me_with
+    else:
+        draft.story_id = telling.story_id
+    drafts.keep(db, member, draft)
+    fates.close_case(db, telling)
+    telling.versions.remove(version)  # type: ignore[arg-type]
+    if not telling.versions:
+        db.delete(telling)
+    db.flush()
+    return draft
+
+
+def erase(db: Session, member: Member, telling: Story | Reply) -> None:
+    """Delete one's own words for good. Decisions stay: there are no words in them."""
+    fates.close_case(db, telling)
+    drafts.drop(db, member, telling.group_id, telling.id)
+    if isinstance(telling, Reply):
+        fates.take_in(db, telling)
+        notifications.forget(db, reply_id=telling.id)
+        db.execute(delete(Support).where(Support.subject_id == telling.id))
+    else:
+        notifications.forget(db, story_id=telling.id)
+        for case in queries.open_cases_under(db, telling.id):
+            case.close(CaseStatus.WITHDRAWN)
+    db.delete(telling)
+    db.flush()
+
+
+def support(db: Session, member: Member, telling: Story | Reply, kind: SupportKind) -> None:
+    """Stand by somebody. Doing it twice is doing it once."""
+    membership = must_speak(member, _group_of(db, member, telling))
+    db.merge(Support(subject_id=telling.id, kind=kind, membership_id=membership.id, group_id=telling.group_id,
+                     story_id=telling.story_id))  # fmt: skip
+    fates.seen_anew(db, telling.story_id)
+
+
+def unsupport(db: Session, member: Member, telling: Story | Reply, kind: SupportKind) -> None:
+    membership = member.in_group(telling.group_id)
+    if membership:
+        gone = delete(Support).where(
+            Support.subject_id == telling.id, Support.kind == kind, Support.membership_id == membership.id
+        )
+        db.execute(gone)
+        fates.seen_anew(db, telling.story_id)
+
+
+def _add_story_version(db: Session, story: Story, form: StoryForm, verdict: Verdict) -> None:
+    version = StoryVersion(
+        number=_next_number(story), group_id=story.group_id, title=form.title, body=form.body,
+        content_notes=join_notes(form.content_notes), answer_me_with=form.answer_me_with,
+    )  # fmt: skip
+    version.words_judged(verdict, story.group_id, today())
+    story.versions.append(version)
+    fates.begin(db, story, verdict)
+
+
+def _add_reply_version(db: Session, answer: Reply, form: ReplyForm, verdict: Verdict) -> None:
+    version = ReplyVersion(number=_next_number(answer), group_id=answer.group_id, body=form.body)
+    version.words_judged(verdict, answer.group_id, today())
+    answer.versions.append(version)
+    fates.begin(db, answer, verdict)
+
+
+def _comes_back(verdict: Verdict, as_is: bool) -> bool:
+    return verdict.outcome is Outcome.REVISE and not as_is
+
+
+def _next_number(telling: Story | Reply) -> int:
+    return telling.versions[-1].number + 1 if telling.versions else 1
+
+
+def _free(db: Session, telling_id: str) -> str:
+    """The id to use: a form that is sent twice brings the same one, and is done once."""
+    if telling_id and queries.exists(db, telling_id):
+        raise Conflict(_("This was sent already. It is not there twice."))
+    return telling_id or new_id()
+
+
+def _draft(story_id: str, group: Group, form: StoryForm) -> Draft:
+    notes = [str(note) for note in form.content_notes]
+    return Draft(story_id, group.id, "", form.title, form.body, notes, form.answer_me_with)
+
+
+def _group_of(db: Session, member: Member, telling: Story | Reply) -> Group:
+    group = groups.readable_by(db, member, group_id=telling.group_id)
+    if group is None:
+        raise NotFound(_("There is nothing here, or it is not yours to see."))
+    return group

@@ -1,0 +1,108 @@
+"""Stories and replies as the API answers them (CONTRACT.md, "How a request is read")."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.groups import queries as groups
+from app.groups.models import Group
+from app.members.member import Member
+from app.moderation.checking import as_dict
+from app.moderation.judge import judge
+from app.moderation.verdict import Verdict
+from app.stories import queries
+from app.stories.actions import Sent
+from app.stories.drafts import Draft
+from app.stories.forms import ReplyList, ReplyShown, StoryShown, StorySummary
+from app.stories.models import Reply, Story
+from app.stories.queries import Summary
+from app.stories.rules import is_own
+
+
+def rfc3339(hour: datetime) -> str:
+    return hour.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def summary(found: Summary, slug: str) -> StorySummary:
+    return StorySummary(
+        id=found.id, group=slug, title=found.title, persona=found.persona, created_at=rfc3339(found.hour),
+        reply_count=found.reply_count, content_notes=found.content_notes, answer_me_with=found.answer_me_with,
+    )  # fmt: skip
+
+
+def story(db: Session, member: Member, told: Story, replies: ReplyList | None = None) -> StoryShown:
+    """As this member may see it: the author sees the newest words and how they were judged, readers what was let out."""
+    own = is_own(member, told)
+    version = told.latest if own else told.shown
+    assert version is not None  # noqa: S101
+    group = db.get_one(Group, told.group_id)
+    return StoryShown(
+        id=told.id, group=group.slug, title=version.title, html=version.html,
+        status=version.fate.value if own else "published", persona=queries.persona_of(db, told.membership_id),
+        created_at=rfc3339(told.created_hour), content_notes=version.notes, answer_me_with=version.answer_me_with,
+        reply_count=told.reply_count, support=queries.support_of(db, [told.id])[told.id], replies=replies,
+        body=version.body if own else None,
+        verdict=as_dict(verdict_on(db, group, version.body, version.title)) if own else None,
+    )  # fmt: skip
+
+
+def reply(db: Session, member: Member, told: Reply) -> ReplyShown:
+    own = is_own(member, told)
+    version = told.latest if own else told.shown
+    assert version is not None  # noqa: S101
+    group = db.get_one(Group, told.group_id)
+    return ReplyShown(
+        id=told.id, story=told.story_id, persona=queries.persona_of(db, told.membership_id), html=version.html,
+        created_at=rfc3339(told.created_hour), status=version.fate.value if own else "published",
+        support=queries.support_of(db, [told.id])[told.id], body=version.body if own else None,
+        verdict=as_dict(verdict_on(db, group, version.body)) if own else None,
+    )  # fmt: skip
+
+
+def replies(db: Session, told: Story, after: int, limit: int) -> ReplyList:
+    """Replies that were let out, in their order."""
+    found = queries.replies(db, told, after, limit + 1)
+    counts = queries.support_of(db, [r.id for r in found[:limit]])
+    items = [
+        ReplyShown(id=r.id, story=told.id, persona=r.persona, html=r.html, created_at=rfc3339(r.hour), status="published",
+                   support=counts[r.id])
+        for r in found[:limit]
+    ]  # fmt: skip
+    return ReplyList(items=items, next=str(found[limit - 1].number) if len(found) > limit else None)
+
+
+def draft(db: Session, member: Member, kept: Draft, verdict: Verdict | None = None) -> dict[str, Any]:
+    """A draft, as only its author ever sees it, judged as it would be now."""
+    group = db.get_one(Group, kept.group_id)
+    found = verdict or verdict_on(db, group, kept.body, kept.title)
+    membership = member.once_in(group.id)
+    shared: dict[str, Any] = {
+        "id": kept.id,
+        "html": found.html,
+        "status": "draft",
+        "persona": membership.persona if membership else "",
+        "created_at": f"{kept.day}T00:00:00Z",
+        "support": {},
+        "body": kept.body,
+        "verdict": as_dict(found),
+    }
+    if kept.is_reply:
+        return {**shared, "story": kept.story_id}
+    own = {"group": group.slug, "title": kept.title, "content_notes": kept.content_notes, "reply_count": 0}
+    return {**shared, **own, "answer_me_with": kept.answer_me_with, "replies": None}
+
+
+def sent(db: Session, member: Member, what: Sent) -> dict[str, Any]:
+    """What became of words that were just sent."""
+    if what.draft:
+        return draft(db, member, what.draft, what.verdict)
+    if isinstance(what.telling, Story):
+        return story(db, member, what.telling).model_dump(mode="json")
+    assert what.telling is not None  # noqa: S101
+    return reply(db, member, what.telling).model_dump(mode="json")
+
+
+def verdict_on(db: Session, group: Group, body: str, title: str = "") -> Verdict:
+    """Same words, same guidelines, same verdict: so it need not be stored."""
+    return judge(groups.guidelines_of(db, group), body, title)

@@ -1,0 +1,189 @@
+"""Doors for programs: stories, replies, support, and a look ahead (CONTRACT.md)."""
+
+from http import HTTPStatus
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse, Response
+
+from app.foundation.errors import Unfit
+from app.foundation.language import gettext as _
+from app.foundation.web.transaction import Db
+from app.groups import queries as groups
+from app.groups.models import Group
+from app.members.deps import ApiMember, must_be_found
+from app.members.once import OnceDep
+from app.moderation.checking import as_dict
+from app.stories import actions, answers, drafts, queries
+from app.stories.deps import ApiGroup, ApiReply, ApiStory
+from app.stories.drafts import Draft
+from app.stories.forms import (
+    MOST_ON_A_PAGE,
+    PAGE,
+    Preview,
+    ReplyChange,
+    ReplyForm,
+    ReplyList,
+    ReplyShown,
+    StoryChange,
+    StoryForm,
+    StoryList,
+    StoryShown,
+)
+from app.stories.models import ContentNote, Reply, Story, StoryVersion, SupportKind
+
+router = APIRouter()
+Limit = Annotated[int, Query(ge=1, le=MOST_ON_A_PAGE)]
+Cursor = Annotated[str, Query(max_length=20)]
+CREATED = HTTPStatus.CREATED
+EMPTY = HTTPStatus.NO_CONTENT
+
+
+def _counter(after: str) -> int | None:
+    if not after:
+        return None
+    if not after.isascii() or not after.isdecimal():
+        raise Unfit(_("This cursor is not one of ours."), {"after": _("Take it from “next”.")})
+    return int(after)
+
+
+@router.get("/groups/{slug}/stories", summary="A group's stories, newest activity first")
+def list_stories(
+    db: Db, group: ApiGroup, after: Cursor = "", limit: Limit = PAGE, note: ContentNote | None = None,
+    order: Literal["activity"] = "activity",  # noqa: ARG001
+) -> StoryList:  # fmt: skip
+    found = queries.summaries(db, group, _counter(after), limit + 1, note.value if note else "")
+    more = str(found[limit - 1].activity) if len(found) > limit else None
+    return StoryList(items=[answers.summary(s, group.slug) for s in found[:limit]], next=more)
+
+
+@router.post("/groups/{slug}/stories", status_code=CREATED, response_model=StoryShown, summary="Share a story")
+def share(db: Db, member: ApiMember, group: ApiGroup, form: StoryForm, once: OnceDep) -> JSONResponse:
+    return once.answered(CREATED, answers.sent(db, member, actions.share(db, member, group, form)))
+
+
+@router.get("/stories/{story_id}", response_model=StoryShown, summary="A story with its first replies")
+def show(db: Db, member: ApiMember, story_id: str) -> Any:
+    told = queries.story_for(db, member, story_id)
+    if told is None:
+        return answers.draft(db, member, _own_draft(db, member, story_id, is_reply=False))
+    return answers.story(db, member, told, answers.replies(db, told, 0, PAGE))
+
+
+@router.patch("/stories/{story_id}", response_model=StoryShown, summary="Change a story; it is judged anew")
+def change(db: Db, member: ApiMember, story_id: str, form: StoryChange, once: OnceDep) -> JSONResponse:
+    told = queries.story_for(db, member, story_id)
+    if told is None:
+        draft = _own_draft(db, member, story_id, is_reply=False)
+        group: Group = must_be_found(groups.readable_by(db, member, group_id=draft.group_id))
+        as_typed = StoryForm(title=draft.title or "…", body=draft.body or "…", content_notes=draft.notes,
+                             answer_me_with=draft.wish)  # fmt: skip
+        return once.answered(
+            200, answers.sent(db, member, actions.share(db, member, group, _onto(as_typed, form), story_id))
+        )
+    must_be_found(told if member.owns(told.membership_id) else None)
+    new = _onto(_as_typed(told.latest), form)
+    return once.answered(200, answers.sent(db, member, actions.change_story(db, member, told, new)))
+
+
+def _as_typed(version: StoryVersion) -> StoryForm:
+    notes = [ContentNote(note) for note in version.notes]
+    return StoryForm(title=version.title, body=version.body, content_notes=notes, answer_me_with=version.answer_me_with)
+
+
+def _onto(form: StoryForm, change: StoryChange) -> StoryForm:
+    """What was sent replaces what was there; only the wish for answers can be emptied."""
+    new = {name: getattr(change, name) for name in change.model_fields_set}
+    return form.model_copy(update={n: v for n, v in new.items() if v is not None or n == "answer_me_with"})
+
+
+@router.delete("/stories/{story_id}", status_code=EMPTY, summary="Delete one's own story, or take back what waits")
+def delete_story(db: Db, member: ApiMember, story_id: str) -> Response:
+    _erase(db, member, queries.story_for(db, member, story_id), story_id, is_reply=False)
+    return Response(status_code=EMPTY)
+
+
+@router.get("/stories/{story_id}/replies", summary="Replies in their order")
+def list_replies(db: Db, story: ApiStory, after: Cursor = "", limit: Limit = PAGE) -> ReplyList:
+    must_be_found(story.shown)
+    return answers.replies(db, story, _counter(after) or 0, limit)
+
+
+@router.post("/stories/{story_id}/replies", status_code=CREATED, response_model=ReplyShown, summary="Answer a story")
+def reply(db: Db, member: ApiMember, story: ApiStory, form: ReplyForm, once: OnceDep) -> JSONResponse:
+    must_be_found(story.shown)
+    return once.answered(CREATED, answers.sent(db, member, actions.reply(db, member, story, form)))
+
+
+@router.get("/replies/{reply_id}", response_model=ReplyShown, summary="One reply")
+def show_reply(db: Db, member: ApiMember, reply_id: str) -> Any:
+    told = queries.reply_for(db, member, reply_id)
+    if told is None:
+        return answers.draft(db, member, _own_draft(db, member, reply_id, is_reply=True))
+    return answers.reply(db, member, told)
+
+
+@router.patch("/replies/{reply_id}", response_model=ReplyShown, summary="Change a reply; it is judged anew")
+def change_reply(db: Db, member: ApiMember, reply_id: str, form: ReplyChange, once: OnceDep) -> JSONResponse:
+    told = queries.reply_for(db, member, reply_id)
+    if told is None:
+        draft = _own_draft(db, member, reply_id, is_reply=True)
+        answered: Story = must_be_found(queries.story_for(db, member, draft.story_id))
+        new = ReplyForm(body=form.body or draft.body, as_is=form.as_is)
+        return once.answered(200, answers.sent(db, member, actions.reply(db, member, answered, new, reply_id)))
+    must_be_found(told if member.owns(told.membership_id) else None)
+    new = ReplyForm(body=form.body or told.latest.body, as_is=form.as_is)
+    return once.answered(200, answers.sent(db, member, actions.change_reply(db, member, told, new)))
+
+
+@router.delete("/replies/{reply_id}", status_code=EMPTY, summary="Delete one's own reply")
+def delete_reply(db: Db, member: ApiMember, reply_id: str) -> Response:
+    _erase(db, member, queries.reply_for(db, member, reply_id), reply_id, is_reply=True)
+    return Response(status_code=EMPTY)
+
+
+@router.put("/stories/{story_id}/support/{kind}", status_code=EMPTY, summary="Stand by an author")
+def support_story(db: Db, member: ApiMember, story: ApiStory, kind: SupportKind) -> Response:
+    actions.support(db, member, story, kind)
+    return Response(status_code=EMPTY)
+
+
+@router.delete("/stories/{story_id}/support/{kind}", status_code=EMPTY, summary="Take a gesture back")
+def unsupport_story(db: Db, member: ApiMember, story: ApiStory, kind: SupportKind) -> Response:
+    actions.unsupport(db, member, story, kind)
+    return Response(status_code=EMPTY)
+
+
+@router.put("/replies/{reply_id}/support/{kind}", status_code=EMPTY, summary="Stand by a peer")
+def support_reply(db: Db, member: ApiMember, reply: ApiReply, kind: SupportKind) -> Response:
+    actions.support(db, member, reply, kind)
+    return Response(status_code=EMPTY)
+
+
+@router.delete("/replies/{reply_id}/support/{kind}", status_code=EMPTY, summary="Take a gesture back")
+def unsupport_reply(db: Db, member: ApiMember, reply: ApiReply, kind: SupportKind) -> Response:
+    actions.unsupport(db, member, reply, kind)
+    return Response(status_code=EMPTY)
+
+
+@router.post("/moderation/preview", summary="How words would be judged. Nothing is stored.")
+def preview(db: Db, member: ApiMember, form: Preview) -> dict[str, Any]:
+    group: Group = must_be_found(groups.readable_by(db, member, slug=form.group))
+    if form.in_reply_to:
+        must_be_found(queries.story_for(db, member, form.in_reply_to))
+    return as_dict(answers.verdict_on(db, group, form.body, form.title))
+
+
+def _own_draft(db: Db, member: ApiMember, draft_id: str, *, is_reply: bool) -> Draft:
+    found = drafts.find(db, member, draft_id)
+    kept: Draft = must_be_found(found if found and found.is_reply is is_reply else None)
+    return kept
+
+
+def _erase(db: Db, member: ApiMember, told: Story | Reply | None, telling_id: str, *, is_reply: bool) -> None:
+    if told is None:
+        draft = _own_draft(db, member, telling_id, is_reply=is_reply)
+        drafts.drop(db, member, draft.group_id, draft.id)
+        return
+    must_be_found(told if member.owns(told.membership_id) else None)
+    actions.erase(db, member, told)

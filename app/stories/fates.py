@@ -1,0 +1,203 @@
+"""What becomes of words once they are decided about: out to readers, out of sight, or to a person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.foundation.errors import Conflict, Unfit
+from app.foundation.ids import new_id
+from app.foundation.language import gettext as _
+from app.groups import queries as groups
+from app.groups.models import Group
+from app.members.models import Membership
+from app.moderation.judge import judge
+from app.moderation.models import Action, Case, CaseStatus, Decision, Fate, Flag, Subject, Tier, tier_of
+from app.moderation.verdict import Field, Outcome, Verdict
+from app.notifications import actions as notifications
+from app.notifications.models import NoticeKind
+from app.stories import queries
+from app.stories.models import Reply, ReplyVersion, Story, StoryVersion
+
+TAKEN_OUT = "[…]"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Words to take out: code points of the field as typed, `end` past the last."""
+
+    field: Field
+    start: int
+    end: int
+
+
+def let_out(db: Session, telling: Story | Reply) -> None:
+    """The newest version is what readers see from now on."""
+    was_out = any(version.is_shown for version in telling.versions)
+    for version in telling.versions:
+        version.is_shown = version is telling.latest
+    if isinstance(telling, Story):
+        telling.version += 1
+        if telling.activity is None:
+            telling.activity = _next_activity(db, telling.group_id)
+    elif telling.number is None:
+        _place_reply(db, telling)
+    else:
+        if not was_out:
+            db.get_one(Story, telling.story_id).reply_count += 1
+        seen_anew(db, telling.story_id)
+    db.flush()
+
+
+def take_in(db: Session, telling: Story | Reply) -> None:
+    """Readers see nothing of it from now on."""
+    if isinstance(telling, Reply) and any(version.is_shown for version in telling.versions):
+        db.get_one(Story, telling.story_id).reply_count -= 1
+    for version in telling.versions:
+        version.is_shown = False
+    seen_anew(db, telling.story_id)
+    db.flush()
+
+
+def _place_reply(db: Session, answer: Reply) -> None:
+    story = db.get_one(Story, answer.story_id, with_for_update=True, populate_existing=True)
+    story.last_number += 1
+    story.reply_count += 1
+    story.version += 1
+    story.activity = _next_activity(db, story.group_id)
+    answer.number = story.last_number
+    if story.membership_id != answer.membership_id:
+        notifications.tell(
+            db, story.membership_id, story.group_id, NoticeKind.REPLY, story_id=story.id, reply_id=answer.id
+        )
+
+
+def _next_activity(db: Session, group_id: str) -> int:
+    raised = update(Group).where(Group.id == group_id).values(activity=Group.activity + 1).returning(Group.activity)
+    return db.execute(raised.execution_options(synchronize_session=False)).scalar_one()
+
+
+def seen_anew(db: Session, story_id: str) -> None:
+    """Something that readers of this story see has changed."""
+    db.execute(update(Story).where(Story.id == story_id).values(version=Story.version + 1))
+
+
+def begin(db: Session, telling: Story | Reply, verdict: Verdict) -> None:
+    """What follows from the rules' decision about a new version: out to readers, to a person, or both."""
+    db.flush()
+    if verdict.outcome is Outcome.PUBLISH:
+        case = queries.open_case(db, telling.id)
+        if case and case.tier is Tier.HELD and not queries.has_flags(db, case):
+            case.close(CaseStatus.WITHDRAWN)
+        let_out(db, telling)
+        if case and case.is_open:
+            case.number = _in_question(telling, queries.has_flags(db, case)).number
+    tier = tier_of(verdict)
+    if tier:
+        open_case(db, telling, tier)
+
+
+def open_case(db: Session, telling: Story | Reply, tier: Tier, *, is_flagged: bool = False) -> Case:
+    """Ask a person to look at words. One open case a subject; it only becomes more urgent.
+
+    `is_flagged`: a reader asks, about the version that readers see.
+    """
+    case = queries.open_case(db, telling.id)
+    is_flagged = is_flagged or (case is not None and queries.has_flags(db, case))
+    number = _in_question(telling, is_flagged).number
+    if case is None:
+        case = Case(
+            id=new_id(), group_id=telling.group_id, kind=telling.kind, subject_id=telling.id, story_id=telling.story_id,
+            number=number, membership_id=telling.membership_id, tier=tier, status=CaseStatus.OPEN,
+        )  # fmt: skip
+        db.add(case)
+    case.number = number
+    case.raise_to(tier)
+    db.flush()
+    return case
+
+
+def _in_question(telling: Story | Reply, is_flagged: bool) -> StoryVersion | ReplyVersion:
+    """The version to look at first: danger, then what readers flagged and can see, then what waits."""
+    is_danger = telling.latest.decision.outcome is Outcome.URGENT
+    return telling.shown if is_flagged and telling.shown and not is_danger else telling.latest
+
+
+def look_further(db: Session, case: Case) -> Case | None:
+    """Open the next case for what a decided one left undecided: a newer version that waits, or flags about words
+    that are still out. The flags go with it."""
+    db.flush()
+    telling = _telling(db, case)
+    if telling is None:
+        return None
+    if telling.latest.fate is Fate.HELD:
+        return open_case(db, telling, tier_of(telling.latest.decision) or Tier.HELD)
+    if telling.shown and telling.shown.number != case.number and queries.has_flags(db, case):
+        next_case = open_case(db, telling, Tier.REPORT, is_flagged=True)
+        db.execute(update(Flag).where(Flag.case_id == case.id).values(case_id=next_case.id))
+        return next_case
+    return None
+
+
+def close_case(db: Session, telling: Story | Reply) -> None:
+    """Nobody needs to look any more: the author took the words back."""
+    case = queries.open_case(db, telling.id)
+    if case:
+        case.close(CaseStatus.WITHDRAWN)
+
+
+def settle(
+    db: Session, case: Case, action: Action, staff: Membership, guideline: str = "", spans: Sequence[Span] = ()
+) -> Decision:
+    """Carry out a person's decision about the version that a case is about. Raises Conflict if the words are gone,
+    Unfit if an action does not suit where they stand."""
+    telling = _telling(db, case)
+    version = next((v for v in telling.versions if v.number == case.number), None) if telling else None
+    if telling is None or version is None:
+        raise Conflict(_("The author took these words back meanwhile."))
+    _must_suit(action, is_out=version.is_shown)
+    decision = Decision.by_person(action, version.decision, staff.id, guideline)
+    if action is Action.REDACT:
+        _redact(db, version, spans)
+    version.decide(decision)
+    db.flush()
+    if action in (Action.PUBLISH, Action.REDACT) and version is telling.latest:
+        let_out(db, telling)
+    elif action is Action.REDACT and version.is_shown:
+        seen_anew(db, telling.story_id)
+    if action in (Action.RETURN, Action.REMOVE) and version.is_shown:
+        take_in(db, telling)
+    return decision
+
+
+def _telling(db: Session, case: Case) -> Story | Reply | None:
+    return db.get(Story, case.subject_id) if case.kind is Subject.STORY else db.get(Reply, case.subject_id)
+
+
+def _must_suit(action: Action, *, is_out: bool) -> None:
+    if action is Action.PUBLISH and is_out:
+        raise Unfit(_("These words are out already."), {"action": _("Choose “keep” to leave them as they are.")})
+    if action is Action.KEEP and not is_out:
+        raise Unfit(_("These words are not out."), {"action": _("Choose “publish” to let them out.")})
+
+
+def _redact(db: Session, version: StoryVersion | ReplyVersion, spans: Sequence[Span]) -> None:
+    """Take words out of what readers and the author see. The judge cleans what is left; the person decides."""
+    if isinstance(version, StoryVersion):
+        version.title = without(version.title, [s for s in spans if s.field is Field.TITLE])
+    version.body = without(version.body, [s for s in spans if s.field is Field.BODY])
+    group = db.get_one(Group, version.group_id)
+    version.html = judge(groups.guidelines_of(db, group), version.body).html
+
+
+def without(text: str, spans: Sequence[Span]) -> str:
+    """A text with the spans replaced by a mark. Raises Unfit for a place outside the text."""
+    kept, at = "", 0
+    for span in sorted(spans, key=lambda s: s.start):
+        if not 0 <= span.start < span.end <= len(text):
+            raise Unfit(_("A marked place is outside the text."), {"redactions": _("Mark words that are there.")})
+        if span.start >= at:
+            kept += text[at : span.start] + TAKEN_OUT
+        at = max(at, span.end)
+    return kept + text[at:]

@@ -1,0 +1,34 @@
+"""Names of things about stories, in the reader's words."""
+
+from app.foundation.language import gettext as _
+from app.moderation.rulebook import rule
+from app.stories.models import ContentNote
+
+
+def headline(rule_id: str) -> str:
+    """What a finding is about, in a word or two."""
+    found = rule(rule_id)
+    return found.public_name if found else rule_id
+
+
+def note_name(note: str) -> str:
+    """A content note in words."""
+    names = {
+        "suicide": _("suicide"),
+        "self-harm": _("self-harm"),
+        "abuse": _("abuse"),
+        "violence": _("violence"),
+        "substance-use": _("using, in detail"),
+        "eating": _("eating and weight"),
+        "loss": _("loss and grief"),
+        "medical": _("illness and hospital"),
+    }
+    return names.get(note, note)
+
+
+def notes_to_choose() -> list[tuple[str, str]]:
+    return [(note.value, note_name(note.value)) for note in ContentNote]
+
+
+def wait_in_words(typical: str) -> str:
+    return _("Usually within %(time)s.") % {"time": typical}

@@ -1,0 +1,198 @@
+"""Finding stories and replies. Who may read is answered here, once, by asking the decision."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.groups.models import Group
+from app.groups.queries import may_read
+from app.members.member import Member
+from app.members.models import Membership
+from app.moderation.models import Case, CaseStatus, Decision, Fate, Flag, Note
+from app.stories.models import Reply, ReplyVersion, Story, StoryVersion, Support, split_notes
+
+
+class Summary(NamedTuple):
+    """A story as a list shows it."""
+
+    id: str
+    group_id: str
+    title: str
+    persona: str
+    hour: datetime
+    reply_count: int
+    content_notes: list[str]
+    answer_me_with: str | None
+    activity: int
+
+
+class Shown(NamedTuple):
+    """A reply as readers see it."""
+
+    id: str
+    membership_id: str
+    persona: str
+    html: str
+    hour: datetime
+    number: int
+
+
+def _let_out(version: type[StoryVersion] | type[ReplyVersion]) -> ColumnElement[bool]:
+    """The words readers may see: the shown version, while its decision says so."""
+    return and_(version.is_shown, Decision.fate == Fate.PUBLISHED)
+
+
+_SUMMARIES = (
+    select(
+        Story.id,
+        Story.group_id,
+        StoryVersion.title,
+        Membership.persona,
+        Story.created_hour,
+        Story.reply_count,
+        StoryVersion.content_notes,
+        StoryVersion.answer_me_with,
+        Story.activity,
+    )
+    .join(StoryVersion, StoryVersion.story_id == Story.id)
+    .join(Decision, Decision.id == StoryVersion.decision_id)
+    .join(Membership, Membership.id == Story.membership_id)
+    .where(_let_out(StoryVersion))
+    .order_by(Story.activity.desc())
+)
+
+
+def summaries(db: Session, group: Group, after: int | None, limit: int, note: str = "") -> list[Summary]:
+    """Stories of a group the caller found through its reader, newest activity first, by keyset."""
+    wanted = _SUMMARIES.where(Story.group_id == group.id).limit(limit)
+    if after is not None:
+        wanted = wanted.where(Story.activity < after)
+    if note:
+        wanted = wanted.where(StoryVersion.content_notes.contains(f",{note},", autoescape=True))
+    return [
+        Summary(i, of, title, persona, hour, count, split_notes(notes), wish, activity or 0)
+        for i, of, title, persona, hour, count, notes, wish, activity in db.execute(wanted)
+    ]
+
+
+def story_for(db: Session, member: Member, story_id: str) -> Story | None:
+    """A story one may read, or one's own."""
+    return db.scalars(
+        select(Story)
+        .join(Group, Group.id == Story.group_id)
+        .where(Story.id == story_id, or_(_own(Story, member), and_(may_read(member), _is_out(StoryVersion, Story))))
+    ).first()
+
+
+def reply_for(db: Session, member: Member, reply_id: str) -> Reply | None:
+    """A reply one may read, under a story one may read; or one's own."""
+    return db.scalars(
+        select(Reply)
+        .join(Story, Story.id == Reply.story_id)
+        .join(Group, Group.id == Reply.group_id)
+        .where(
+            Reply.id == reply_id,
+            or_(
+                _own(Reply, member), and_(may_read(member), _is_out(ReplyVersion, Reply), _is_out(StoryVersion, Story))
+            ),
+        )
+    ).first()
+
+
+def _own(telling: type[Story] | type[Reply], member: Member) -> ColumnElement[bool]:
+    return telling.membership_id.in_([m.id for m in member.memberships])
+
+
+def _is_out(version: Any, telling: Any) -> ColumnElement[bool]:
+    of = version.story_id if version is StoryVersion else version.reply_id
+    return (
+        select(version.number)
+        .join(Decision, Decision.id == version.decision_id)
+        .where(of == telling.id, _let_out(version))
+        .exists()
+    )
+
+
+def replies(db: Session, story: Story, after: int, limit: int) -> list[Shown]:
+    """Replies that were let out, in their order, by keyset."""
+    rows = db.execute(
+        select(Reply.id, Reply.membership_id, Membership.persona, ReplyVersion.html, Reply.created_hour, Reply.number)
+        .join(ReplyVersion, ReplyVersion.reply_id == Reply.id)
+        .join(Decision, Decision.id == ReplyVersion.decision_id)
+        .join(Membership, Membership.id == Reply.membership_id)
+        .where(Reply.story_id == story.id, _let_out(ReplyVersion), Reply.number > after)
+        .order_by(Reply.number)
+        .limit(limit)
+    )
+    return [Shown(i, who, persona, html, hour, number or 0) for i, who, persona, html, hour, number in rows]
+
+
+def own_waiting_replies(db: Session, member: Member, story: Story) -> list[Reply]:
+    """One's own replies here that nobody else sees: waiting, returned or removed."""
+    mine = select(Reply).where(Reply.story_id == story.id, _own(Reply, member)).order_by(Reply.id)
+    return [reply for reply in db.scalars(mine) if reply.shown is None or reply.latest is not reply.shown]
+
+
+def own_stories(db: Session, member: Member, after: tuple[datetime, str] | None, limit: int) -> list[Story]:
+    """All of one's own stories, over all memberships: only ever to oneself."""
+    wanted = select(Story).where(_own(Story, member))
+    if after:
+        hour, last = after
+        wanted = wanted.where(or_(Story.created_hour < hour, and_(Story.created_hour == hour, Story.id > last)))
+    return list(db.scalars(wanted.order_by(Story.created_hour.desc(), Story.id).limit(limit)))
+
+
+def persona_of(db: Session, membership_id: str) -> str:
+    return db.scalar(select(Membership.persona).where(Membership.id == membership_id)) or ""
+
+
+def support_of(db: Session, subject_ids: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Gestures counted by subject and kind."""
+    rows = db.execute(
+        select(Support.subject_id, Support.kind, func.count())
+        .where(Support.subject_id.in_(subject_ids))
+        .group_by(Support.subject_id, Support.kind)
+    )
+    counts: dict[str, dict[str, int]] = {subject: {} for subject in subject_ids}
+    for subject, kind, count in rows:
+        counts[subject][kind.value] = count
+    return counts
+
+
+def own_support(db: Session, membership: Membership | None, subject_ids: Sequence[str]) -> dict[str, set[str]]:
+    """Which gestures are one's own."""
+    mine: dict[str, set[str]] = {subject: set() for subject in subject_ids}
+    if membership:
+        rows = db.execute(
+            select(Support.subject_id, Support.kind).where(
+                Support.subject_id.in_(subject_ids), Support.membership_id == membership.id
+            )
+        )
+        for subject, kind in rows:
+            mine[subject].add(kind.value)
+    return mine
+
+
+def open_case(db: Session, subject_id: str) -> Case | None:
+    return db.scalars(select(Case).where(Case.subject_id == subject_id, Case.status == CaseStatus.OPEN)).first()
+
+
+def open_cases_under(db: Session, story_id: str) -> list[Case]:
+    """Open cases of a story and of its replies."""
+    return list(db.scalars(select(Case).where(Case.story_id == story_id, Case.status == CaseStatus.OPEN)))
+
+
+def has_flags(db: Session, case: Case) -> bool:
+    return db.scalars(select(Flag.id).where(Flag.case_id == case.id).limit(1)).first() is not None
+
+
+def note_explaining(db: Session, decision_id: str) -> Note | None:
+    """A moderator's sentence to the author about a decision."""
+    return db.scalars(select(Note).where(Note.explains_id == decision_id, Note.is_for_author)).first()
+
+
+def exists(db: Session, telling_id: str) -> bool:
+    return db.get(Story, telling_id) is not None or db.get(Reply, telling_id) is not None

@@ -1,0 +1,137 @@
+"""Doors for writing: a new story, a reply, a change, a draft. Each is the same few steps."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
+
+from app.foundation.errors import Unfit
+from app.foundation.web import tickets
+from app.foundation.web.forms import Filled, Posted, PostedForm, filled
+from app.foundation.web.templates import page
+from app.foundation.web.transaction import Db, house
+from app.groups.models import Group
+from app.members.deps import PageMember, must_be_found
+from app.members.member import Member
+from app.stories import drafts, queries
+from app.stories.composing import Desk, draft_as_typed, look_page, step, write_page
+from app.stories.deps import DraftAt, GroupAt, OwnReply, OwnStory, StoryAt
+from app.stories.drafts import Draft
+from app.stories.models import Reply, Story
+from app.stories.rules import must_speak
+
+router = APIRouter()
+PURPOSE = "writing"
+HOURS = 7 * 24
+"""How long a page may stay open before its words are sent."""
+
+
+def ticket(request: Request) -> str:
+    """A fresh id for what is about to be written, signed: the same form sent twice is one story."""
+    return tickets.issue(house(request).keys.signing, PURPOSE)
+
+
+def _id_of(request: Request, typed: Posted) -> str:
+    try:
+        return tickets.read(house(request).keys.signing, PURPOSE, typed.one("writing"), HOURS)[0]
+    except Unfit:
+        return ""
+
+
+@router.get("/groups/{group_id}/write")
+def begin(request: Request, member: PageMember, group: GroupAt) -> Response:
+    if member.in_group(group.id) is None:
+        return RedirectResponse(f"/groups/{group.id}/join", HTTPStatus.SEE_OTHER)
+    must_speak(member, group)
+    return write_page(request, Desk(group, f"/groups/{group.id}/write"), member, Filled({"writing": ticket(request)}))
+
+
+@router.post("/groups/{group_id}/write")
+def write(request: Request, db: Db, member: PageMember, group: GroupAt, typed: PostedForm) -> Response:
+    desk = Desk(group, f"/groups/{group.id}/write", _id_of(request, typed))
+    return step(request, db, member, desk, typed)
+
+
+@router.post("/stories/{story_id}/reply")
+def answer(request: Request, db: Db, member: PageMember, story: StoryAt, typed: PostedForm) -> Response:
+    must_be_found(story.shown)
+    group = db.get_one(Group, story.group_id)
+    desk = Desk(group, f"/stories/{story.id}/reply", _id_of(request, typed), answered=story)
+    return step(request, db, member, desk, typed)
+
+
+@router.get("/stories/{story_id}/edit")
+def open_story(request: Request, db: Db, member: PageMember, story: OwnStory) -> Response:
+    return _open(request, db, member, _change(db, story))
+
+
+@router.post("/stories/{story_id}/edit")
+def change_story(request: Request, db: Db, member: PageMember, story: OwnStory, typed: PostedForm) -> Response:
+    return step(request, db, member, _change(db, story), typed)
+
+
+@router.get("/replies/{reply_id}/edit")
+def open_reply(request: Request, db: Db, member: PageMember, reply: OwnReply) -> Response:
+    return _open(request, db, member, _change(db, reply))
+
+
+@router.post("/replies/{reply_id}/edit")
+def change_reply(request: Request, db: Db, member: PageMember, reply: OwnReply, typed: PostedForm) -> Response:
+    return step(request, db, member, _change(db, reply), typed)
+
+
+@router.get("/drafts/{draft_id}")
+def show_draft(request: Request, db: Db, member: PageMember, draft: DraftAt) -> Response:
+    desk, typed = _resume(db, member, draft), draft_as_typed(draft)
+    if not draft.body.strip() or not (draft.title.strip() or draft.is_reply):
+        return write_page(request, desk, member, filled(typed))
+    return look_page(request, db, member, desk, typed)
+
+
+@router.post("/drafts/{draft_id}")
+def go_on(request: Request, db: Db, member: PageMember, draft: DraftAt, typed: PostedForm) -> Response:
+    return step(request, db, member, _resume(db, member, draft), typed)
+
+
+@router.get("/drafts/{draft_id}/delete")
+def ask_to_drop(request: Request, member: PageMember, draft: DraftAt) -> Response:  # noqa: ARG001
+    return page(request, "stories/drop-draft.html", draft=draft)
+
+
+@router.post("/drafts/{draft_id}/delete")
+def drop(db: Db, member: PageMember, draft: DraftAt) -> Response:
+    drafts.drop(db, member, draft.group_id, draft.id)
+    return RedirectResponse("/mine", HTTPStatus.SEE_OTHER)
+
+
+def _open(request: Request, db: Session, member: Member, desk: Desk) -> Response:
+    """One's words to be changed: an unfinished change if there is one, else as they were sent last."""
+    assert desk.changed is not None  # noqa: S101
+    draft = drafts.find(db, member, desk.changed.id)
+    return write_page(request, desk, member, filled(draft_as_typed(draft or _as_draft(desk.changed))))
+
+
+def _as_draft(telling: Story | Reply) -> Draft:
+    if isinstance(telling, Reply):
+        return Draft(telling.id, telling.group_id, telling.story_id, body=telling.latest.body)
+    words = telling.latest
+    return Draft(telling.id, telling.group_id, "", words.title, words.body, words.notes, words.answer_me_with)
+
+
+def _change(db: Session, telling: Story | Reply) -> Desk:
+    group = db.get_one(Group, telling.group_id)
+    if isinstance(telling, Reply):
+        answered = db.get_one(Story, telling.story_id)
+        return Desk(group, f"/replies/{telling.id}/edit", telling.id, answered, telling)
+    return Desk(group, f"/stories/{telling.id}/edit", telling.id, None, telling)
+
+
+def _resume(db: Session, member: Member, draft: Draft) -> Desk:
+    """Where a draft goes on: a new story or reply, or a change of one that is out."""
+    group = db.get_one(Group, draft.group_id)
+    action = f"/drafts/{draft.id}"
+    if draft.is_reply:
+        answered: Story = must_be_found(queries.story_for(db, member, draft.story_id))
+        return Desk(group, action, draft.id, answered, db.get(Reply, draft.id))
+    return Desk(group, action, draft.id, None, db.get(Story, draft.id))

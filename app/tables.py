@@ -1,0 +1,12 @@
+"""Every table of the house, for migrations and checks."""
+
+from app.foundation.db import Base
+from app.groups import models as groups
+from app.log import models as log
+from app.members import models as members
+from app.moderation import models as moderation
+from app.notifications import models as notifications
+from app.stories import models as stories
+
+ROOMS = (groups, log, members, moderation, notifications, stories)
+TABLES = Base.metadata.tables

@@ -1,0 +1,1 @@
+"""The front door: what this is, help now, how it works, and whether the house stands."""

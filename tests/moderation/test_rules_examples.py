@@ -1,0 +1,126 @@
+"""Every rule's examples are its tests."""
+
+import pytest
+
+from app.moderation.guidelines import STARTER_ITEMS, Guidelines
+from app.moderation.judge import judge, judge_line
+from app.moderation.rulebook import FEWEST_EXAMPLES, BrokenRuleError, Rule, read_rule, rulebook, rules_for
+from app.moderation.verdict import Kind, Severity
+
+GUIDELINES = Guidelines()
+HITS = [(rule.id, text) for rule in rulebook() for text in rule.examples_hit]
+PASSES = [(rule.id, text) for rule in rulebook() for text in rule.examples_pass]
+EXPECTED = {
+    "confidentiality.email": Severity.REVISE,
+    "confidentiality.handle": Severity.REVISE,
+    "confidentiality.link": Severity.REVISE,
+    "confidentiality.name": Severity.REVISE,
+    "confidentiality.phone": Severity.REVISE,
+    "confidentiality.place": Severity.REVISE,
+    "crisis.overdose": Severity.URGENT,
+    "crisis.plan": Severity.URGENT,
+    "crisis.weary": Severity.NOTE,
+    "guideline.attack": Severity.HOLD,
+    "guideline.medicine": Severity.REVISE,
+    "guideline.sourcing": Severity.HOLD,
+}
+RAW = {
+    "id": "guideline.trial",
+    "version": 1,
+    "severity": "hold",
+    "kind": "guideline",
+    "guideline": "quiet-please",
+    "public_name": "Trial",
+    "why": "To be tried.",
+    "patterns": [r"\bshout\w*"],
+    "examples_hit": ["shout"] * FEWEST_EXAMPLES,
+    "examples_pass": ["whisper"] * FEWEST_EXAMPLES,
+}
+PHRASES = {"guideline.trial": {"message": "Quiet, please.", "suggestion": ""}}
+
+
+def rules_of(text: str) -> set[str]:
+    return {finding.rule for finding in judge(GUIDELINES, text).findings}
+
+
+def test_the_rules_are_there() -> None:
+    found = {rule.id: rule.severity for rule in rulebook()}
+    assert EXPECTED.items() <= found.items()
+    assert len(HITS) >= FEWEST_EXAMPLES * len(EXPECTED)
+    assert len(PASSES) >= FEWEST_EXAMPLES * len(EXPECTED)
+
+
+@pytest.mark.parametrize(("rule", "text"), HITS)
+def test_example_is_found(rule: str, text: str) -> None:
+    assert rule in rules_of(text)
+    assert rule in {finding.rule for finding in judge_line(GUIDELINES, text).findings}
+    assert rule in {finding.rule for finding in judge(GUIDELINES, "", title=text).findings}
+
+
+@pytest.mark.parametrize(("rule", "text"), PASSES)
+def test_example_passes(rule: str, text: str) -> None:
+    assert rule not in rules_of(text)
+
+
+@pytest.mark.parametrize("rule", rulebook(), ids=lambda rule: str(rule.id))
+def test_rule_speaks_plainly(rule: Rule) -> None:
+    assert rule.guideline in STARTER_ITEMS
+    assert rule.id.split(".")[0] == rule.kind.value
+    assert len(set(rule.examples_hit)) >= FEWEST_EXAMPLES
+    assert len(set(rule.examples_pass)) >= FEWEST_EXAMPLES
+    assert 20 < len(rule.message) <= 160
+    assert not any(word in rule.message.lower() for word in ("user", "content", "invalid", "please note", "!"))
+
+
+@pytest.mark.parametrize(
+    "text", [text for rule in rulebook() if rule.kind is Kind.CRISIS for text in rule.examples_hit]
+)
+def test_crisis_is_never_bounced(text: str) -> None:
+    """A cry for help with a telephone number in it goes to a person, and help is shown."""
+    verdict = judge(GUIDELINES, f"{text}\n\nmy number is 07700 900123")
+    heaviest = max(f.severity.weight for f in verdict.findings if f.kind is Kind.CRISIS)
+    assert verdict.help
+    if heaviest == Severity.URGENT.weight:
+        assert verdict.outcome.value == "urgent"
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"patterns": ["("]}, "unterminated"),
+        ({"patterns": ["x*"]}, "no words at all"),
+        ({"patterns": []}, "neither"),
+        ({"examples_hit": ["shout"]}, "examples"),
+        ({"examples_pass": []}, "examples"),
+        ({"severity": "terrible"}, "terrible"),
+        ({"kind": "mood"}, "mood"),
+        ({"accept": "nobody_knows"}, "nobody_knows"),
+        ({"finder": "nobody_knows"}, "nobody_knows"),
+        ({"patterns": ["{missing}"]}, "missing"),
+        ({"needs": ["Shout"]}, "lower case"),
+        ({"why": ""}, "reason"),
+    ],
+)
+def test_broken_rule_is_named(change: dict[str, object], why: str) -> None:
+    with pytest.raises(BrokenRuleError, match=f"guideline.trial.*{why}"):
+        read_rule({**RAW, **change}, {}, PHRASES)
+
+
+def test_rule_without_phrases_is_named() -> None:
+    with pytest.raises(BrokenRuleError, match=r"guideline\.trial"):
+        read_rule(RAW, {}, {})
+
+
+def test_a_rule_may_belong_to_an_item_alone() -> None:
+    rule = read_rule({**RAW, "only_with_item": True}, {}, PHRASES)
+    assert not rule.applies_to(GUIDELINES)
+    assert rule.applies_to(Guidelines(items=("quiet-please",)))
+
+
+def test_the_floor_cannot_be_taken_away() -> None:
+    assert rules_for(Guidelines(items=())) == rules_for(GUIDELINES)
+
+
+@pytest.mark.parametrize("language", ["xx", "..", "", "help/../en", "de"])
+def test_unknown_language_has_the_default_rules(language: str) -> None:
+    assert rulebook(language) == rulebook()
