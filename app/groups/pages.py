@@ -15,7 +15,6 @@ from app.groups import actions, queries
 from app.groups.forms import JoiningPage
 from app.groups.models import Group, Kind
 from app.groups.rules import accepted_current, can_join
-from app.members import actions as members
 from app.members.deps import PageMember, PageReader, must_be_found
 from app.members.member import DESK, Member
 
@@ -26,12 +25,6 @@ MOST_GROUPS = 200
 
 @opened.get("/groups")
 def list_groups(request: Request, db: Db, reader: PageReader) -> Response:
-    return _list_page(request, db, reader, Filled())
-
-
-def _list_page(
-    request: Request, db: Session, reader: Member | None, form: Filled[JoiningPage], status: int = 200
-) -> Response:
     shown = []
     for group in queries.listed_for(db, reader, "", MOST_GROUPS):
         membership = reader.in_group(group.id) if reader else None
@@ -46,16 +39,7 @@ def _list_page(
                 "persona": membership.persona if membership else "",
             }
         )
-    return page(request, "groups/list.html", status, groups=shown, form=form)
-
-
-@router.post("/groups/invitation")
-def accept_invitation(request: Request, db: Db, member: PageMember, typed: PostedForm) -> Response:
-    try:
-        taken = members.accept_invitation(db, member, typed.one("invitation"))
-    except Unfit as wrong:
-        return _list_page(request, db, member, filled(typed, wrong), wrong.status)
-    return RedirectResponse(f"/groups/{taken.group_id}/join", HTTPStatus.SEE_OTHER)
+    return page(request, "groups/list.html", groups=shown, form=Filled())
 
 
 @router.get("/groups/{group_id}/join")

@@ -123,12 +123,14 @@ class Judged:
     html: Mapped[str] = mapped_column(Text)
 
     @declared_attr
-    def decision_id(self) -> Mapped[str]:
+    @classmethod
+    def decision_id(cls) -> Mapped[str]:
         return mapped_column(ForeignKey("decisions.id"), unique=True)
 
     @declared_attr
-    def decision(self) -> Mapped[Decision]:
-        return relationship(lazy="joined", innerjoin=True)
+    @classmethod
+    def decision(cls) -> Mapped[Decision]:
+        return relationship(lazy="joined", innerjoin=True, foreign_keys=f"{cls.__name__}.decision_id")
 
     def words_judged(self, verdict: Verdict, group_id: str, day: date | None = None) -> None:
         """Take the cleaned words and the fate the judge gave them, together."""

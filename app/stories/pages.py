@@ -1,9 +1,9 @@
 """Doors for people: a group's stories, one story, writing, and where one's own words stand."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
@@ -20,28 +20,36 @@ from app.moderation.models import Fate
 from app.moderation.verdict import Kind
 from app.stories import actions, drafts, queries, showing, writing
 from app.stories.deps import OwnReply, OwnStory, ReplyAt, StoryAt
-from app.stories.forms import PAGE
-from app.stories.models import Reply, Story, StoryVersion, SupportKind
-from app.stories.phrases import notes_to_choose, wait_in_words
+from app.stories.forms import MOST_NOTES, PAGE
+from app.stories.models import ContentNote, Reply, Story, StoryVersion, SupportKind
+from app.stories.phrases import note_name, wait_in_words
 from app.stories.statements import statement
 
 router = APIRouter()
 opened = APIRouter()
+NOTES = list(ContentNote)
+"""Addresses carry a note's place in this list: a word like these does not belong into a browser's history."""
 
 
 @opened.get("/groups/{group_id}")
 def show_group(
-    request: Request, db: Db, reader: PageReader, group_id: str, note: str = "", after: int | None = None
+    request: Request,
+    db: Db,
+    reader: PageReader,
+    group_id: str,
+    note: Annotated[int, Query(ge=0, le=MOST_NOTES)] = 0,
+    after: int | None = None,
 ) -> Response:
     group: Group = must_be_found(groups.seen_by(db, reader, group_id=group_id))
     may_read = reader and groups.readable_by(db, reader, group_id=group_id)
-    found = queries.summaries(db, group, after, PAGE + 1, note) if may_read else []
+    chosen = NOTES[note - 1].value if note else ""
+    found = queries.summaries(db, group, after, PAGE + 1, chosen) if may_read else []
     fold = showing.folded_notes(db, reader) if reader else set()
     more = f"?note={note}&after={found[PAGE - 1].activity}" if len(found) > PAGE else None
     return page(
         request, "groups/group.html", group=group, membership=reader and reader.in_group(group.id),
         guidelines=groups.items(db, group), stories=showing.lines(found[:PAGE], fold), next=more,
-        note=note, notes=notes_to_choose(), can_edit=bool(reader and can_tend(reader, group.id)),
+        note=note, notes=[(n, note_name(key.value)) for n, key in enumerate(NOTES, 1)], can_edit=bool(reader and can_tend(reader, group.id)),
         drafts=sum(d.group_id == group.id for d in drafts.of(db, reader)) if reader else 0,
     )  # fmt: skip
 

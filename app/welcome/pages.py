@@ -69,9 +69,9 @@ def draw_api(request: Request) -> Response:
     for context in iter_route_contexts(request.app.routes):
         route = context.original_route
         if isinstance(route, APIRoute) and context.path and context.path.startswith(API):
-            calls += [
-                {"method": m, "path": context.path, "summary": route.summary or ""} for m in sorted(route.methods or ())
-            ]
+            room = context.path.removeprefix(f"{API}v1/").split("/")[0]
+            about = {"path": context.path, "summary": route.summary or "", "group": room}
+            calls += [{"method": m, **about} for m in sorted(route.methods or ())]
     return page(request, "api.html", calls=sorted(calls, key=lambda c: (c["path"], c["method"])))
 
 

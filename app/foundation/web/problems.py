@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from app.foundation.errors import Busy, Forbidden, NotFound, Refusal, SignedOut, Unfit
 from app.foundation.language import gettext as _
 from app.foundation.typed import sentences
-from app.foundation.web.forms import Posted
+from app.foundation.web.forms import Filled, Posted
 from app.foundation.web.templates import page
 from app.foundation.web.transaction import READING
 
@@ -63,7 +63,7 @@ def _to_sign_in(request: Request, refusal: SignedOut) -> Response:
         request,
         "members/sign-in.html",
         status_code=refusal.status,
-        form={"values": {}, "errors": {}},
+        form=Filled(),
         next=request.url.path,
         kept=kept,
     )

@@ -1,0 +1,5 @@
+"""`python -m app` is the `hearth` command."""
+
+from app.cli import hearth
+
+hearth()

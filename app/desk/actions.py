@@ -1,0 +1,211 @@
+"""What is done at the desk: taking a case, giving it back, deciding it; and what readers do for it: flag words."""
+
+import json
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from app.desk import queries
+from app.desk.forms import DecisionForm, FlagForm, LimitForm
+from app.desk.rules import mark_now, tier_of_flag
+from app.foundation.db import hold
+from app.foundation.errors import Conflict, Forbidden, Unfit
+from app.foundation.ids import new_id
+from app.foundation.language import gettext as _
+from app.foundation.sealing import seal
+from app.foundation.settings import settings
+from app.foundation.times import now, today
+from app.groups import queries as groups
+from app.groups.models import Group
+from app.log import actions as log
+from app.members.member import Member
+from app.members.models import Limit, Membership
+from app.moderation.guidelines import Guidelines
+from app.moderation.judge import judge
+from app.moderation.models import Action, Case, CaseStatus, Decision, Flag, Note, Subject, Tier
+from app.moderation.verdict import Field, Outcome, Verdict
+from app.notifications import actions as notifications
+from app.notifications.models import NoticeKind
+from app.stories import fates
+from app.stories.fates import Span
+from app.stories.models import Reply, Story
+
+RECEIPT_LETTERS = 8
+
+
+def claim(db: Session, member: Member, case: Case) -> Case:
+    """Take a case in hand for a while; taking it again makes that longer. Raises Conflict if somebody else has it or
+    it is decided, Forbidden if one flagged these words oneself."""
+    staff = _staff(db, member, case)
+    holder = case.holder(now())
+    if holder and not member.owns(holder):
+        raise Conflict(_("Somebody else has this in hand."))
+    case.claimed_by = staff.id
+    case.claimed_until = now() + timedelta(minutes=settings().claim_minutes)
+    _log(db, "case.claimed", case, staff)
+    return case
+
+
+def release(db: Session, member: Member, case: Case) -> Case:
+    """Give a case back. Nobody needs to say why. Raises Conflict if somebody else has it."""
+    staff = _staff(db, member, case)
+    holder = case.holder(now())
+    if holder and not member.owns(holder):
+        raise Conflict(_("Somebody else has this in hand."))
+    case.claimed_by = case.claimed_until = None
+    _log(db, "case.released", case, staff)
+    return case
+
+
+def decide(db: Session, member: Member, case: Case, form: DecisionForm) -> Case:
+    """Decide a case one has in hand, and tell those it concerns.
+
+    Raises Conflict if one does not hold it or it is decided, Unfit if the decision lacks what its action needs or
+    does not suit where the words stand, Forbidden if one flagged these words oneself.
+    """
+    staff = _staff(db, member, case)
+    if not member.owns(case.holder(now()) or ""):
+        raise Conflict(_("Take this case first, so that nobody else decides it at the same time."))
+    guidelines = groups.guidelines_of(db, db.get_one(Group, case.group_id))
+    _must_be_whole(form, case, guidelines)
+    to_author, reason = _fit_note(form.note_to_author, guidelines), judge(guidelines, form.reason)
+    original = _original(db, case)
+    spans = [Span(r.field, r.start, r.end) for r in form.redactions]
+    decision = fates.settle(db, case, form.action, staff, form.guideline, spans)
+    if form.action is Action.REDACT:
+        case.sealed_original = seal(member.keys.sealing, original, f"original {case.id}")
+    _explain(db, decision, to_author, is_for_author=True)
+    _explain(db, decision, reason, is_for_author=False)
+    case.close(CaseStatus.DECIDED, decision)
+    fates.look_further(db, case)
+    _log(db, f"case.{form.action.value}", case, staff, form.guideline or form.action.value)
+    _tell(db, case, decision)
+    if form.limit:
+        _limit(db, case, decision, staff, form.limit)
+    return case
+
+
+def _staff(db: Session, member: Member, case: Case) -> Membership:
+    """The membership under which one acts here, if one may."""
+    staff = member.staff_for(case.group_id)
+    if staff is None or member.owns(case.membership_id):
+        raise Forbidden(_("This case is for somebody else."))
+    if queries.has_flagged(db, member, case):
+        raise Forbidden(_("You asked for a look at these words yourself. Somebody else decides about them."))
+    if not case.is_open:
+        raise Conflict(_("This is decided already."))
+    return staff
+
+
+def _must_be_whole(form: DecisionForm, case: Case, guidelines: Guidelines) -> None:
+    needs = form.action in (Action.RETURN, Action.REMOVE)
+    wrong = {}
+    if (needs or form.limit) and not form.guideline:
+        wrong["guideline"] = _("Say which guideline this rests on.")
+    elif form.guideline and form.guideline not in guidelines.items:
+        wrong["guideline"] = _("Choose one of this group’s guidelines.")
+    if needs and not form.note_to_author.strip():
+        wrong["note_to_author"] = _("The author needs a sentence from you.")
+    if form.action is Action.REDACT and not form.redactions:
+        wrong["redactions"] = _("Say which words to take out.")
+    if case.kind is Subject.REPLY and any(r.field is Field.TITLE for r in form.redactions):
+        wrong["redactions"] = _("A reply has no title. Mark words that are there.")
+    if wrong:
+        raise Unfit(_("Something needs another look."), wrong)
+
+
+def _fit_note(note: str, guidelines: Guidelines) -> Verdict | None:
+    """A sentence to the author goes through the gate like all words."""
+    if not note.strip():
+        return None
+    verdict = judge(guidelines, note)
+    if verdict.outcome is not Outcome.PUBLISH:
+        why = " ".join(dict.fromkeys(f.message for f in verdict.findings))
+        raise Unfit(_("Something needs another look."), {"note_to_author": why})
+    return verdict
+
+
+def _original(db: Session, case: Case) -> bytes:
+    words = queries.words_of(db, case)
+    return json.dumps({"title": getattr(words, "title", ""), "body": words.body if words else ""}).encode()
+
+
+def _explain(db: Session, decision: Decision, verdict: Verdict | None, *, is_for_author: bool) -> None:
+    if verdict:
+        note = Note(group_id=decision.group_id, explains_id=decision.id, is_for_author=is_for_author)
+        note.words_judged(verdict, decision.group_id, today())
+        db.add(note)
+
+
+def _tell(db: Session, case: Case, decision: Decision) -> None:
+    """The author hears what was decided and why; whoever flagged hears that it was. One order for all, so that two
+    decisions at once do not wait for each other."""
+    told = [(case.membership_id, NoticeKind.DECISION)]
+    told += [(membership_id, NoticeKind.FLAG_OUTCOME) for membership_id in queries.joined_flaggers(db, case)]
+    for membership_id, kind in sorted(told):
+        notifications.tell(db, membership_id, case.group_id, kind, story_id=case.story_id, reply_id=_reply_id(case),
+                           decision_id=decision.id)  # fmt: skip
+
+
+def _reply_id(case: Case) -> str | None:
+    return case.subject_id if case.kind is Subject.REPLY else None
+
+
+def _limit(db: Session, case: Case, decision: Decision, staff: Membership, form: LimitForm) -> None:
+    """A pause for the membership that wrote. Site-wide, it is found through its owner's keyring alone."""
+    until = today() + timedelta(days=form.days)
+    db.add(Limit(group_id=case.group_id, membership_id=case.membership_id, is_site_wide=form.site_wide, until_day=until,
+                 decision_id=decision.id))  # fmt: skip
+    notifications.tell(db, case.membership_id, case.group_id, NoticeKind.LIMIT, decision_id=decision.id)
+    log.write(db, "membership.limited", group_id=case.group_id, by=staff.id, subject=f"membership:{case.membership_id}",
+              reason=decision.guideline)  # fmt: skip
+
+
+def _log(db: Session, act: str, case: Case, staff: Membership, reason: str = "") -> None:
+    subject = f"{case.kind.value}:{case.subject_id}"
+    log.write(db, act, group_id=case.group_id, by=staff.id, subject=subject, reason=reason)
+
+
+def flag(db: Session, member: Member, telling: Story | Reply, form: FlagForm) -> str:
+    """Ask for a look at words one can read, and get a receipt. The same person counts once, until the words change.
+
+    Raises Unfit for one's own words.
+    """
+    if member.owns(telling.membership_id):
+        sentence = _("These are your own words. You can change them or take them back yourself.")
+        raise Unfit(sentence, {"subject": sentence})
+    hold(db, f"flag {telling.id}")
+    group = db.get_one(Group, telling.group_id)
+    note = judge(groups.guidelines_of(db, group), form.note) if form.note.strip() else None
+    given = queries.flag_by(db, member, telling.id, telling.group_id)
+    if given and not _is_about_new_words(db, given, telling):
+        _raise_again(db, given, tier_of_flag(form.reason, note))
+        return given.id[:RECEIPT_LETTERS]
+    case = fates.open_case(db, telling, tier_of_flag(form.reason, note), is_flagged=True)
+    if given is None:
+        given = Flag(id=new_id(), group_id=telling.group_id, subject_id=telling.id,
+                     flagger=mark_now(member, telling.group_id))  # fmt: skip
+        db.add(given)
+    given.case_id, given.reason, given.day = case.id, form.reason, today()
+    db.flush()
+    if note:
+        _say(db, given, note)
+    return given.id[:RECEIPT_LETTERS]
+
+
+def _is_about_new_words(db: Session, given: Flag, telling: Story | Reply) -> bool:
+    """Whether an earlier flag was decided, and readers see other words now."""
+    case = db.get_one(Case, given.case_id)
+    return not case.is_open and telling.shown is not None and telling.shown.number != case.number
+
+
+def _raise_again(db: Session, given: Flag, tier: Tier) -> None:
+    case = db.get_one(Case, given.case_id)
+    if case.is_open:
+        case.raise_to(tier)
+
+
+def _say(db: Session, given: Flag, verdict: Verdict) -> None:
+    note = Note(group_id=given.group_id, flag_id=given.id)
+    note.words_judged(verdict, given.group_id, today())
+    db.add(note)

@@ -1,0 +1,183 @@
+"""What may be typed at the desk, and what it answers."""
+
+import re
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, Field, model_validator
+
+from app.foundation.language import gettext as _
+from app.foundation.typed import Typed, Words
+from app.groups.forms import MOST_ITEMS
+from app.members.models import Role
+from app.moderation.models import Action, FlagReason
+from app.moderation.verdict import Field as Place
+
+LONGEST_REASON = 300
+LONGEST_NOTE = 2000
+LONGEST_FLAG_NOTE = 1000
+LONGEST_GUIDELINE = 60
+LONGEST_SUBJECT = 60
+LONGEST_SLUG = 50
+MOST_REDACTIONS = 100
+PAGE = 20
+MOST_ON_A_PAGE = 50
+
+Reason = Annotated[Words, Field(min_length=1, max_length=LONGEST_REASON, pattern=r"\S")]
+Guideline = Annotated[Words, Field(max_length=LONGEST_GUIDELINE)]
+NoteToAuthor = Annotated[Words, Field(max_length=LONGEST_NOTE)]
+
+
+class Redaction(Typed):
+    """Words to take out, in code points of the field as typed; `end` is past the last."""
+
+    field: Place
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=0)]
+
+
+class LimitForm(Typed):
+    """A pause from writing, in days. Site-wide: under every name of the person, though nobody learns these."""
+
+    days: Literal[1, 7, 14, 30]
+    site_wide: bool = False
+
+
+class DecisionForm(Typed):
+    """A person's decision about a case."""
+
+    action: Action
+    reason: Reason
+    guideline: Guideline = ""
+    note_to_author: NoteToAuthor = ""
+    redactions: Annotated[list[Redaction], Field(max_length=MOST_REDACTIONS)] = Field(default_factory=list)
+    limit: LimitForm | None = None
+
+
+class DecisionPage(Typed):
+    """The page's form: findings to take out by their number, other words as they stand, one piece a line."""
+
+    action: Action
+    reason: Reason
+    guideline: Guideline = ""
+    note_to_author: NoteToAuthor = ""
+    redact: list[int] = Field(default_factory=list)
+    redact_more: Annotated[Words, Field(max_length=LONGEST_NOTE)] = ""
+    limit_days: Literal["", "1", "7", "14", "30"] = ""
+    limit_site_wide: bool = False
+
+    def decided(self, redactions: list[Redaction]) -> DecisionForm:
+        days: Any = int(self.limit_days or 0)
+        return DecisionForm(
+            action=self.action,
+            reason=self.reason,
+            guideline=self.guideline,
+            note_to_author=self.note_to_author,
+            redactions=redactions[:MOST_REDACTIONS],
+            limit=LimitForm(days=days, site_wide=self.limit_site_wide) if days else None,
+        )
+
+
+class FlagForm(Typed):
+    """Why somebody asks for a look. `note` may say more."""
+
+    reason: FlagReason
+    note: Annotated[Words, Field(max_length=LONGEST_FLAG_NOTE)] = ""
+
+
+class FlagCall(FlagForm):
+    """The API's form: `subject` is `story:ID` or `reply:ID`."""
+
+    subject: Annotated[str, Field(max_length=LONGEST_SUBJECT)]
+
+
+class InvitationForm(Typed):
+    role: Role
+    group: Annotated[str, Field(min_length=1, max_length=32)]
+
+
+class ItemsPage(Typed):
+    """A group's guidelines as a page sends them: three columns of the same length."""
+
+    item_id: list[Words] = Field(default_factory=list)
+    item_title: list[Words] = Field(default_factory=list)
+    item_text: list[Words] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if not len(self.item_id) == len(self.item_title) == len(self.item_text):
+            raise ValueError(_("A part of this page is missing. Open it again, please."))
+        return self
+
+    @property
+    def items(self) -> list[dict[str, str]]:
+        """Those that say something, each with an id of its own; a new one is named after its title."""
+        rows = zip(self.item_id, self.item_title, self.item_text, strict=True)
+        said = [(i, title.strip(), text.strip()) for i, title, text in rows if title.strip() or text.strip()]
+        taken = [i for i, _title, _text in said if i]
+        items = list[dict[str, str]]()
+        for given, title, text in said[: MOST_ITEMS + 1]:
+            item_id = given if given and taken.count(given) == 1 else _new_item_id(title, taken)
+            taken.append(item_id)
+            items.append({"id": item_id, "title": title, "text": text})
+        return items
+
+
+def _new_item_id(title: str, taken: list[str]) -> str:
+    plain = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-0123456789")[:LONGEST_SLUG].rstrip("-")
+    base = plain if len(plain) > 1 else "item"
+    return next(i for n in range(1, len(taken) + 2) if (i := base if n == 1 else f"{base}-{n}") not in taken)
+
+
+class WordsShown(BaseModel):
+    title: str
+    body: str
+    html: str
+
+
+class CaseShown(BaseModel):
+    """A case in the queue. `claimed_by` is the staff persona that has it in hand."""
+
+    id: str
+    subject: str
+    group: str
+    persona: str
+    tier: str
+    status: str
+    findings: list[dict[str, Any]]
+    opened_at: str
+    claimed_by: str | None
+
+
+class CaseInFull(CaseShown):
+    """One case, with the words it is about; null once their author took them back."""
+
+    words: WordsShown | None
+
+
+class CaseList(BaseModel):
+    items: list[CaseShown]
+    next: str | None
+
+
+class EntryShown(BaseModel):
+    chain: str
+    number: int
+    group: str | None
+    day: str
+    act: str
+    by: str | None
+    subject: str
+    reason: str
+    previous_hash: str
+    hash: str
+
+
+class EntryList(BaseModel):
+    items: list[EntryShown]
+    next: str | None
+
+
+class Receipt(BaseModel):
+    """By which a flag can be asked about."""
+
+    receipt: str

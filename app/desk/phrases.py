@@ -1,0 +1,91 @@
+"""Names of things at the desk, in the reader's words."""
+
+from datetime import datetime
+
+from app.foundation.language import gettext as _
+from app.foundation.language import ngettext
+from app.groups.models import Kind, Visibility
+from app.members.models import Role
+from app.moderation.models import Action, FlagReason, Subject, Tier
+
+MINUTES_AN_HOUR = 60
+HOURS_A_DAY = 24
+
+
+def tier_name(tier: Tier) -> str:
+    return {
+        Tier.URGENT: _("Look at this first"),
+        Tier.REPORT: _("A reader asks"),
+        Tier.CONCERN: _("Look soon"),
+        Tier.HELD: _("Waits to go out"),
+    }[tier]
+
+
+def kind_name(kind: Subject) -> str:
+    return _("Story") if kind is Subject.STORY else _("Reply")
+
+
+def reason_name(reason: FlagReason) -> str:
+    return {
+        FlagReason.CONFIDENTIALITY: _("Somebody could be recognised"),
+        FlagReason.DANGER: _("Somebody may be in danger"),
+        FlagReason.UNKIND: _("It is unkind"),
+        FlagReason.ADVICE: _("It tells somebody what to do"),
+        FlagReason.SELLING: _("It sells or recruits"),
+        FlagReason.OTHER: _("Something else"),
+    }[reason]
+
+
+def action_name(action: Action) -> str:
+    return {
+        Action.PUBLISH: _("Let out"),
+        Action.KEEP: _("Left as it is"),
+        Action.REDACT: _("Some words taken out"),
+        Action.RETURN: _("Given back with a sentence"),
+        Action.REMOVE: _("Taken down"),
+    }[action]
+
+
+def role_name(role: Role) -> str:
+    return {
+        Role.MEMBER: _("Member"),
+        Role.FACILITATOR: _("Facilitator: looks after a group’s texts"),
+        Role.MODERATOR: _("Moderator: decides about words"),
+        Role.ADMINISTRATOR: _("Administrator: opens groups and invites staff"),
+    }[role]
+
+
+def age(since: datetime, at: datetime) -> str:
+    """How long something has waited: in minutes, hours or days."""
+    minutes = max(0, int((at - since).total_seconds() // 60))
+    if minutes < MINUTES_AN_HOUR:
+        return ngettext("%(num)s minute", "%(num)s minutes", minutes) % {"num": minutes}
+    hours = minutes // MINUTES_AN_HOUR
+    if hours < 2 * HOURS_A_DAY:
+        return ngettext("%(num)s hour", "%(num)s hours", hours) % {"num": hours}
+    days = hours // HOURS_A_DAY
+    return ngettext("%(num)s day", "%(num)s days", days) % {"num": days}
+
+
+def group_kinds() -> list[tuple[str, str]]:
+    names = {
+        Kind.RECOVERY: _("Recovery"),
+        Kind.TWELVE_STEP: _("Twelve steps"),
+        Kind.SECULAR: _("Secular"),
+        Kind.MEDICATION_FRIENDLY: _("Medication is welcome"),
+        Kind.FAMILIES: _("Families and friends"),
+        Kind.ORDINARY_LIFE: _("Ordinary life"),
+    }
+    return [(kind.value, name) for kind, name in names.items()]
+
+
+def visibilities() -> list[tuple[str, str, str]]:
+    return [
+        (Visibility.OPEN.value, _("Open"), _("Everybody sees that it exists. Whoever came in can read.")),
+        (
+            Visibility.MEMBERS.value,
+            _("Members"),
+            _("Whoever came in sees that it exists. Those who joined can read."),
+        ),
+        (Visibility.INVITED.value, _("Invited"), _("Only those with an invitation know of it.")),
+    ]

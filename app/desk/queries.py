@@ -1,0 +1,188 @@
+"""What waits, what it is about, and what was said and decided about it. Each asks who looks."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, case, literal, select, true, tuple_, union_all
+from sqlalchemy.orm import Session
+
+from app.desk.rules import found_in, marks_of, moderated_groups, sees_every_group
+from app.foundation.times import now
+from app.groups import queries as groups
+from app.groups.models import Group
+from app.log import queries as log
+from app.log.models import LogEntry
+from app.members import queries as members
+from app.members.member import Member
+from app.moderation.models import Case, CaseStatus, Decision, Finding, Flag, Note, Subject, Tier
+from app.stories import queries as stories
+from app.stories.models import Reply, ReplyVersion, Story, StoryVersion
+
+Status = Literal["open", "mine", "decided", "withdrawn"]
+_RANK = case(*((Case.tier == tier, rank) for rank, tier in enumerate(Tier)), else_=len(Tier))
+
+
+class Seen(NamedTuple):
+    """A case with what the desk shows of it."""
+
+    case: Case
+    group: Group
+    persona: str
+    holder: str | None
+    """The staff persona that has it in hand now."""
+    findings: list[Finding]
+
+
+def queue(
+    db: Session, member: Member, status: Status, after: tuple[int, datetime, str] | None, limit: int
+) -> list[Case]:
+    """The cases a member may decide, most urgent first, then oldest. `mine` are the open ones in one's own hand."""
+    wanted = _cases_for(member).order_by(_RANK, Case.opened_at, Case.id).limit(limit)
+    if status == "mine":
+        own = [m.id for m in member.memberships]
+        wanted = wanted.where(Case.claimed_by.in_(own), Case.claimed_until > now(), Case.status == CaseStatus.OPEN)
+    else:
+        wanted = wanted.where(Case.status == CaseStatus(status))
+    if after:
+        wanted = wanted.where(tuple_(_RANK, Case.opened_at, Case.id) > after)
+    return list(db.scalars(wanted))
+
+
+def case_for(db: Session, member: Member, case_id: str, *, to_change: bool = False) -> Case | None:
+    """A case this member may look at. `to_change` keeps everybody else's hands off it until the transaction ends."""
+    wanted = _cases_for(member).where(Case.id == case_id)
+    if to_change:
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    return db.scalars(wanted).first()
+
+
+def _cases_for(member: Member) -> Select[Case]:
+    """The one place that says which cases a member may look at: never those about their own words."""
+    own = [m.id for m in member.memberships]
+    return select(Case).where(_in_reach(member), Case.membership_id.not_in(own))
+
+
+def _in_reach(member: Member) -> ColumnElement[bool]:
+    return true() if sees_every_group(member) else Case.group_id.in_(moderated_groups(member))
+
+
+def seen(db: Session, cases: Sequence[Case]) -> list[Seen]:
+    """Cases with what is shown of them. The number of look-ups is the same for one and for many."""
+    at = now()
+    holders = {c.id: c.holder(at) for c in cases}
+    named = groups.named(db, list({c.group_id for c in cases}))
+    names = members.personas(db, [c.membership_id for c in cases] + [h for h in holders.values() if h])
+    found = _findings(db, [c.id for c in cases])
+    return [
+        Seen(
+            c,
+            named[c.group_id],
+            names.get(c.membership_id, ""),
+            names.get(holders[c.id] or ""),
+            found.get(c.id, []),
+        )
+        for c in cases
+    ]
+
+
+def _findings(db: Session, case_ids: Sequence[str]) -> dict[str, list[Finding]]:
+    """What the rules found in the versions that cases are about, by case."""
+    of_story, of_reply = (
+        select(Case.id, version.decision_id)
+        .join(version, and_(of == Case.subject_id, version.number == Case.number))
+        .where(Case.id.in_(case_ids))
+        for version, of in ((StoryVersion, StoryVersion.story_id), (ReplyVersion, ReplyVersion.reply_id))
+    )
+    decided: dict[str, str] = {row[0]: row[1] for row in db.execute(union_all(of_story, of_reply))}
+    told = histories(db, list(decided.values()))
+    return {case_id: found_in(told[decision_id]) for case_id, decision_id in decided.items()}
+
+
+def histories(db: Session, decision_ids: Sequence[str]) -> dict[str, list[Decision]]:
+    """All that was decided about some words, newest first, by the id of the newest decision. One look-up for all."""
+    first = select(Decision.id.label("newest"), Decision.id, Decision.previous_id, literal(0).label("back"))
+    chain = first.where(Decision.id.in_(decision_ids)).cte("chain", recursive=True)
+    before = select(chain.c.newest, Decision.id, Decision.previous_id, chain.c.back + 1)
+    chain = chain.union_all(before.join(chain, Decision.id == chain.c.previous_id))
+    rows = db.execute(
+        select(chain.c.newest, Decision)
+        .join(Decision, Decision.id == chain.c.id)
+        .order_by(chain.c.newest, chain.c.back)
+    )
+    found: dict[str, list[Decision]] = {decision_id: [] for decision_id in decision_ids}
+    for newest, decision in rows:
+        found[newest].append(decision)
+    return found
+
+
+def words_of(db: Session, found: Case) -> StoryVersion | ReplyVersion | None:
+    """The version a case is about; None if its author took it back."""
+    if found.kind is Subject.STORY:
+        return db.get(StoryVersion, {"story_id": found.subject_id, "number": found.number})
+    return db.get(ReplyVersion, {"reply_id": found.subject_id, "number": found.number})
+
+
+def answered_story(db: Session, found: Case) -> Story | None:
+    """The story around a reply."""
+    return db.get(Story, found.story_id) if found.kind is Subject.REPLY else None
+
+
+def earlier_decisions(db: Session, found: Case) -> list[Decision]:
+    """What people decided before about any version of the same words, newest first."""
+    version: Any = StoryVersion if found.kind is Subject.STORY else ReplyVersion
+    of = StoryVersion.story_id if found.kind is Subject.STORY else ReplyVersion.reply_id
+    newest = list(db.scalars(select(version.decision_id).where(of == found.subject_id).order_by(version.number.desc())))
+    told = histories(db, newest)
+    return [decision for decision_id in newest for decision in told[decision_id] if decision.action]
+
+
+def notes_on(db: Session, decisions: Sequence[Decision]) -> list[Note]:
+    """The sentences that people wrote beside these decisions."""
+    return list(db.scalars(select(Note).where(Note.explains_id.in_([d.id for d in decisions]))))
+
+
+def flags_with_notes(db: Session, found: Case) -> list[tuple[Flag, Note | None]]:
+    """What readers said. Who they are is for nobody to see."""
+    rows = db.execute(
+        select(Flag, Note)
+        .outerjoin(Note, Note.flag_id == Flag.id)
+        .where(Flag.case_id == found.id)
+        .order_by(Flag.day, Flag.id, Note.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def flaggable(db: Session, member: Member, subject: str) -> Story | Reply | None:
+    """The words that `story:ID` or `reply:ID` names, if this member may read them."""
+    kind, _colon, subject_id = subject.partition(":")
+    match kind:
+        case Subject.STORY:
+            return stories.story_for(db, member, subject_id)
+        case Subject.REPLY:
+            return stories.reply_for(db, member, subject_id)
+    return None
+
+
+def flaggers(db: Session, found: Case) -> list[str]:
+    return list(db.scalars(select(Flag.flagger).where(Flag.case_id == found.id).order_by(Flag.flagger)))
+
+
+def joined_flaggers(db: Session, found: Case) -> list[str]:
+    """Those flaggers that can be told something: the memberships among them."""
+    return sorted(members.personas(db, flaggers(db, found)))
+
+
+def has_flagged(db: Session, member: Member, found: Case) -> bool:
+    return bool(set(marks_of(member, found.group_id)) & set(flaggers(db, found)))
+
+
+def flag_by(db: Session, member: Member, subject_id: str, group_id: str) -> Flag | None:
+    """The flag this person gave before about these words, under whichever mark."""
+    marks = marks_of(member, group_id)
+    return db.scalars(select(Flag).where(Flag.subject_id == subject_id, Flag.flagger.in_(marks))).first()
+
+
+def log_for(db: Session, member: Member, after: tuple[str, int] | None, limit: int) -> list[LogEntry]:
+    """The log: all chains for the desk, the group's own for its moderator."""
+    return log.entries(db, None if sees_every_group(member) else moderated_groups(member), after, limit)

