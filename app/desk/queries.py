@@ -14,7 +14,9 @@ from app.groups.models import Group
 from app.log import queries as log
 from app.log.models import LogEntry
 from app.members import queries as members
-from app.members.member import Member
+from app.members.member import DESK, Member
+from app.members.models import Role
+from app.members.rules import can_administer, can_tend
 from app.moderation.models import Case, CaseStatus, Decision, Finding, Flag, Note, Subject, Tier
 from app.stories import queries as stories
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion
@@ -186,3 +188,17 @@ def flag_by(db: Session, member: Member, subject_id: str, group_id: str) -> Flag
 def log_for(db: Session, member: Member, after: tuple[str, int] | None, limit: int) -> list[LogEntry]:
     """The log: all chains for the desk, the group's own for its moderator."""
     return log.entries(db, None if sees_every_group(member) else moderated_groups(member), after, limit)
+
+
+def tended_groups(db: Session, member: Member) -> list[Group]:
+    """The groups a member may invite into: all and the desk for administrators, their own for facilitators."""
+    if can_administer(member):
+        desk = groups.named(db, [DESK])
+        return [*groups.every_one(db), *desk.values()]
+    own = [m.group_id for m in member.memberships if m.has(Role.FACILITATOR) and m.group_id != DESK]
+    return sorted(groups.named(db, own).values(), key=lambda group: group.name)
+
+
+def tended_group(db: Session, member: Member, group_id: str) -> Group | None:
+    """A group whose texts this member may change."""
+    return groups.named(db, [group_id]).get(group_id) if can_tend(member, group_id) else None

@@ -16,7 +16,7 @@ from app.members.member import Member
 from app.moderation.marking import marked
 from app.moderation.models import Case, Finding
 from app.moderation.rulebook import rule
-from app.moderation.verdict import Field, SafeHtml
+from app.moderation.verdict import Field
 from app.stories import queries as stories
 
 REPLIES_AROUND = 20
@@ -92,7 +92,7 @@ def _flags(db: Session, found: Case) -> list[dict[str, Any]]:
         {
             "reason": reason_name(flag.reason),
             "count": 1,
-            "note_html": SafeHtml(note.html) if note and may_show(note) else "",
+            "note_html": note.safe_html if note and may_show(note) else "",
             "day": flag.day,
         }
         for flag, note in queries.flags_with_notes(db, found)
@@ -111,7 +111,7 @@ def _thread(db: Session, found: Case) -> dict[str, Any] | None:
         "html": version.safe_html,
         "persona": stories.persona_of(db, story.membership_id),
         "hour": story.created_hour,
-        "replies": [{"persona": r.persona, "hour": r.hour, "html": SafeHtml(r.html)} for r in around],
+        "replies": [{"persona": r.persona, "hour": r.hour, "html": r.html} for r in around],
     }
 
 
@@ -119,7 +119,7 @@ def _decisions(db: Session, found: Case, titles: dict[str, str]) -> list[dict[st
     """What people decided before about these words, with what they wrote to the author and for each other."""
     made = queries.earlier_decisions(db, found)
     names = members.personas(db, [d.by_membership_id for d in made if d.by_membership_id])
-    notes = {(n.explains_id, n.is_for_author): SafeHtml(n.html) for n in queries.notes_on(db, made)}
+    notes = {(n.explains_id, n.is_for_author): n.safe_html for n in queries.notes_on(db, made)}
     return [
         {
             "day": d.day,

@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     site_name: str = Field("Hearth", description="The name on every page.")
     language: str = Field("en", description="The language of Hearth's own sentences.")
     country: str = Field("", description="Two letters: whose helplines come first. Empty: the international ones.")
-    staffed: str = Field("", description="When a moderator is here, in words: “from 8 to 23 h”. Empty: not promised.")
+    staffed: str = Field("", description="When a moderator is here, as a sentence. Empty: nothing is promised.")
     exit_url: str = Field("https://www.bbc.co.uk/weather", description="The neutral page that “Leave now” ends on.")
 
     rate_limits: bool = Field(True, description="off: no limits, slowing or page budgets. For load tests only.")

@@ -13,21 +13,11 @@ from app.foundation.times import now, today
 from app.foundation.web.csrf import must_be_ours, must_match
 from app.foundation.web.forms import PostedForm
 from app.foundation.web.templates import Me
-from app.foundation.web.transaction import READING, Db, House, HouseDep, house
+from app.foundation.web.transaction import READING, Db, House, HouseDep
 from app.members import queries, sessions
+from app.members.cookies import cookie
 from app.members.keyring import Keyring
 from app.members.member import Member
-
-COOKIE = "hearth"
-SECURE_COOKIE = "__Host-hearth"
-
-
-def cookie_name(home: House) -> str:
-    return SECURE_COOKIE if home.settings.is_https else COOKIE
-
-
-def cookie(request: Request) -> str:
-    return request.cookies.get(cookie_name(house(request)), "")
 
 
 def bearer_token(authorization: Annotated[str, Header()] = "") -> str:

@@ -14,7 +14,7 @@ from app.foundation.web.forms import PostedForm
 from app.foundation.web.transaction import House
 from app.members import queries, sessions
 from app.members.actions import Lock
-from app.members.deps import cookie
+from app.members.cookies import cookie
 from app.members.models import Account
 from app.members.passphrases import cost_now, new_salt, stretch
 

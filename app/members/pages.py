@@ -11,10 +11,11 @@ from app.foundation.sealing import derive
 from app.foundation.web.csrf import must_be_ours
 from app.foundation.web.forms import Filled, Posted, PostedForm, filled, read
 from app.foundation.web.templates import Me, page
-from app.foundation.web.transaction import Db, House, HouseDep
+from app.foundation.web.transaction import Db, HouseDep
 from app.members import actions, sessions, tickets
 from app.members.actions import Lock
-from app.members.deps import PageMember, PageReader, cookie, cookie_name, perhaps_signed_in
+from app.members.cookies import cookie, with_cookie, without_cookie
+from app.members.deps import PageMember, PageReader, perhaps_signed_in
 from app.members.forms import RecoveryPage, SignIn, SignUpPage, well_chosen
 from app.members.locksmith import LocksmithDep
 from app.members.models import Account
@@ -23,7 +24,6 @@ from app.members.passphrases import offer
 router = APIRouter()
 opened = APIRouter()
 """Doors that need nobody signed in."""
-DAY_SECONDS = 86_400
 KEPT = "kept."
 
 
@@ -199,7 +199,7 @@ def _on_field(wrong: Unfit | SignedOut, field: str) -> Unfit:
 @router.post("/sign-out")
 def sign_out(home: HouseDep, db: Db, member: PageMember) -> Response:
     sessions.end(db, member.account.id, only=member.session_hash)
-    return _without_cookie(RedirectResponse("/", HTTPStatus.SEE_OTHER), home)
+    return without_cookie(RedirectResponse("/", HTTPStatus.SEE_OTHER), home)
 
 
 @opened.post("/leave")
@@ -208,7 +208,7 @@ def leave_now(home: HouseDep, db: Db, token: Annotated[str, Depends(cookie)]) ->
     split = sessions.parts(token)
     if split:
         sessions.end_by_hash(db, split[0])
-    return _without_cookie(RedirectResponse("/bye", HTTPStatus.SEE_OTHER), home)
+    return without_cookie(RedirectResponse("/bye", HTTPStatus.SEE_OTHER), home)
 
 
 @opened.get("/bye")
@@ -225,19 +225,3 @@ def _carried(typed: Posted) -> dict[str, str]:
 def _inside(address: str) -> str:
     """An address of this site, or its front door: nobody is sent elsewhere."""
     return address if address.startswith("/") and not address.startswith(("//", "/\\")) else "/"
-
-
-def with_cookie(answer: Response, home: House, token: str, *, own_device: bool) -> Response:
-    """Give a session to the browser: for this visit, or kept on a device of one's own (I-8)."""
-    """Give a session to the browser: for this visit, or kept on a device of one's own (I-8)."""
-    age = home.settings.own_days * DAY_SECONDS if own_device else None
-    answer.set_cookie(
-        cookie_name(home), token, max_age=age, path="/", secure=home.settings.is_https, httponly=True, samesite="lax"
-    )
-    return answer
-
-
-def _without_cookie(answer: Response, home: House) -> Response:
-    answer.delete_cookie(cookie_name(home), path="/", secure=home.settings.is_https, httponly=True, samesite="lax")
-    answer.headers["clear-site-data"] = '"cookies", "storage"'
-    return answer

@@ -10,10 +10,10 @@ from app.foundation.web.forms import Filled, PostedForm, filled, read
 from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db, HouseDep
 from app.members import actions, private, queries, sessions
+from app.members.cookies import with_cookie
 from app.members.deps import PageMember
 from app.members.forms import NewLockPage, well_chosen
 from app.members.locksmith import RelockDep
-from app.members.pages import with_cookie
 from app.members.passphrases import offer
 from app.mine import cursors
 from app.mine import queries as mine

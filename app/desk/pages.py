@@ -1,0 +1,149 @@
+"""Doors for people: the queue, a case, the log; and for every reader, asking for a look at words."""
+
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
+
+from app.desk import actions, answers, cursors, queries, rules, showing, tending
+from app.desk.deps import CaseAt, CaseInHand, PageStaff
+from app.desk.forms import PAGE, DecisionForm, DecisionPage, FlagForm, Redaction
+from app.desk.queries import Status
+from app.foundation.errors import Unfit
+from app.foundation.language import gettext as _
+from app.foundation.web.forms import Filled, PostedForm, filled, read
+from app.foundation.web.templates import page
+from app.foundation.web.transaction import Db, HouseDep
+from app.members.deps import PageMember, must_be_found
+from app.members.member import DESK, Member
+from app.moderation.models import Action, Case
+from app.stories import queries as stories
+from app.stories.deps import ReplyAt, StoryAt
+from app.stories.models import Reply, Story
+from app.stories.phrases import wait_in_words
+
+router = APIRouter()
+router.include_router(tending.router)
+Cursor = Annotated[str, Query(max_length=cursors.LONGEST)]
+
+
+@router.get("/desk")
+def show_queue(request: Request, db: Db, member: PageMember, status: Status = "open", after: Cursor = "") -> Response:
+    if member.is_waited_for_at_the_desk:
+        return RedirectResponse(f"/groups/{DESK}/join", HTTPStatus.SEE_OTHER)
+    must_be_found(member if member.is_staff else None)
+    found = queries.queue(db, member, status, cursors.case(after), PAGE + 1)
+    more = f"?status={status}&after={cursors.of_case(found[PAGE - 1])}" if len(found) > PAGE else None
+    cases = [showing.line(seen) for seen in queries.seen(db, found[:PAGE])]
+    return page(request, "desk/queue.html", cases=cases, status=status, filter=status, next=more)
+
+
+@router.get("/desk/cases/{case_id}")
+def show_case(request: Request, db: Db, member: PageStaff, case: CaseAt) -> Response:
+    return _case_page(request, db, member, case, Filled())
+
+
+def _case_page(
+    request: Request, db: Session, member: Member, case: Case, form: Filled[Any], status: int = 200
+) -> Response:
+    return page(request, "desk/case.html", status, form=form, **showing.case_page(db, member, case))
+
+
+@router.post("/desk/cases/{case_id}/claim")
+def claim(db: Db, member: PageStaff, case: CaseInHand) -> Response:
+    actions.claim(db, member, case)
+    return RedirectResponse(f"/desk/cases/{case.id}", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/desk/cases/{case_id}/release")
+def release(db: Db, member: PageStaff, case: CaseInHand) -> Response:
+    actions.release(db, member, case)
+    return RedirectResponse("/desk", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/desk/cases/{case_id}/decision")
+def decide(request: Request, db: Db, member: PageStaff, case: CaseInHand, typed: PostedForm) -> Response:
+    try:
+        actions.decide(db, member, case, _decision(db, case, read(DecisionPage, typed)))
+    except Unfit as wrong:
+        db.rollback()
+        if "redactions" in wrong.errors:
+            wrong.errors["redact_more"] = wrong.errors.pop("redactions")
+        return _case_page(request, db, member, case, filled(typed, wrong), wrong.status)
+    return RedirectResponse("/desk", HTTPStatus.SEE_OTHER)
+
+
+def _decision(db: Session, case: Case, form: DecisionPage) -> DecisionForm:
+    """What was marked on the page, as places in the text. Raises Unfit for words that are not there."""
+    words = queries.words_of(db, case)
+    if form.action is not Action.REDACT or words is None:
+        return form.decided([])
+    title = getattr(words, "title", "")
+    absent = rules.missing(form.redact_more, title, words.body)
+    if absent:
+        sentence = _("These words are not in the text as you typed them: %(piece)s") % {"piece": absent}
+        raise Unfit(_("Something needs another look."), {"redact_more": sentence})
+    findings = queries.seen(db, [case])[0].findings
+    spans = rules.spans(findings, form.redact, form.redact_more, title, words.body)
+    return form.decided([Redaction(field=s.field, start=s.start, end=s.end) for s in spans])
+
+
+@router.get("/desk/log")
+def show_log(request: Request, db: Db, member: PageStaff, after: Cursor = "") -> Response:
+    found = queries.log_for(db, member, cursors.entry(after), PAGE + 1)
+    more = f"?after={cursors.of_entry(found[PAGE - 1].chain, found[PAGE - 1].number)}" if len(found) > PAGE else None
+    entries = [{**entry.model_dump(), "by": entry.by or ""} for entry in answers.entries(db, found[:PAGE])]
+    return page(request, "desk/log.html", entries=entries, next=more)
+
+
+@router.get("/stories/{story_id}/flag")
+def ask_about_story(request: Request, db: Db, story: StoryAt, member: PageMember) -> Response:  # noqa: ARG001
+    return _flag_page(request, db, story, Filled())
+
+
+@router.get("/replies/{reply_id}/flag")
+def ask_about_reply(request: Request, db: Db, reply: ReplyAt, member: PageMember) -> Response:  # noqa: ARG001
+    return _flag_page(request, db, reply, Filled())
+
+
+@router.post("/stories/{story_id}/flag")
+def flag_story(
+    request: Request, db: Db, home: HouseDep, member: PageMember, story: StoryAt, typed: PostedForm
+) -> Response:
+    return _flag(request, db, home.settings.typical_wait, member, story, typed)
+
+
+@router.post("/replies/{reply_id}/flag")
+def flag_reply(
+    request: Request, db: Db, home: HouseDep, member: PageMember, reply: ReplyAt, typed: PostedForm
+) -> Response:
+    return _flag(request, db, home.settings.typical_wait, member, reply, typed)
+
+
+def _flag(
+    request: Request, db: Session, typical_wait: str, member: Member, telling: Story | Reply, typed: PostedForm
+) -> Response:
+    try:
+        receipt = actions.flag(db, member, telling, read(FlagForm, typed))
+    except Unfit as wrong:
+        return _flag_page(request, db, telling, filled(typed, wrong), wrong.status)
+    return page(
+        request, "stories/flag-thanks.html", receipt=receipt, back=_back(telling), wait=wait_in_words(typical_wait),
+        covered=False,
+    )  # fmt: skip
+
+
+def _flag_page(request: Request, db: Session, telling: Story | Reply, form: Filled[Any], status: int = 200) -> Response:
+    shown = must_be_found(telling.shown)
+    persona = stories.persona_of(db, telling.membership_id)
+    return page(
+        request, "stories/flag.html", status, form=form, back=_back(telling), persona=persona, html=shown.safe_html,
+        subject={"kind": telling.kind.value, "id": telling.id, "persona": persona},
+    )  # fmt: skip
+
+
+def _back(telling: Story | Reply) -> str:
+    place = f"#reply-{telling.id}" if isinstance(telling, Reply) else ""
+    return f"/stories/{telling.story_id}{place}"

@@ -1,0 +1,143 @@
+"""Doors for those who tend groups: invitations, and a group's own texts."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
+
+from app.desk import queries, rules
+from app.desk.forms import InvitationForm, ItemsPage
+from app.desk.phrases import group_kinds, role_name, visibilities
+from app.foundation.errors import Unfit
+from app.foundation.language import gettext as _
+from app.foundation.web.forms import Filled, Posted, PostedForm, filled, read
+from app.foundation.web.templates import page
+from app.foundation.web.transaction import Db, HouseDep
+from app.groups import actions as groups
+from app.groups.forms import GroupTexts, NewGroup
+from app.groups.models import Group
+from app.groups.queries import every_one, items
+from app.members.deps import PageMember, must_be_found
+from app.members.member import DESK, Member
+from app.members.models import Membership, Role
+from app.members.rules import can_administer
+
+router = APIRouter()
+
+
+@router.get("/desk/invite")
+def ask_whom(request: Request, db: Db, member: PageMember) -> Response:
+    return _invite_page(request, db, member, Filled())
+
+
+@router.post("/desk/invite")
+def invite(request: Request, db: Db, home: HouseDep, member: PageMember, typed: PostedForm) -> Response:
+    offered = must_be_found(queries.tended_groups(db, member) or None)
+    try:
+        form = read(InvitationForm, typed)
+        staff = _inviter(member, form, [group.id for group in offered])
+    except Unfit as wrong:
+        return _invite_page(request, db, member, filled(typed, wrong), status=wrong.status)
+    code = groups.invite(db, staff, form.group, form.role, home.settings.invitation_days)
+    return _invite_page(request, db, member, Filled(), code, f"{home.settings.base_url}/come-in/{code}")
+
+
+def _inviter(member: Member, form: InvitationForm, offered: list[str]) -> Membership:
+    """The membership that invites. Raises Unfit for a group or a role that was not offered."""
+    staff = rules.tends_as(member, form.group)
+    if staff is None or form.group not in offered:
+        raise Unfit(_("Something needs another look."), {"group": _("Choose one of those offered.")})
+    if not rules.can_invite(member, form.group, form.role):
+        raise Unfit(_("Something needs another look."), {"role": _("Choose one of those offered.")})
+    return staff
+
+
+def _invite_page(
+    request: Request, db: Session, member: Member, form: Filled[Any], code: str = "", link: str = "", status: int = 200
+) -> Response:
+    offered = must_be_found(queries.tended_groups(db, member) or None)
+    roles = list(Role) if can_administer(member) else [Role.MEMBER]
+    return page(
+        request, "desk/invite.html", status, form=form, groups=[(group.id, group.name) for group in offered],
+        roles=[(role.value, role_name(role)) for role in roles], code=code, link=link,
+    )  # fmt: skip
+
+
+@router.get("/desk/groups")
+def list_groups(request: Request, db: Db, member: PageMember) -> Response:
+    _administrator(member)
+    kinds = dict(group_kinds())
+    shown = [
+        {"id": g.id, "name": g.name, "kind_name": kinds.get(g.kind.value, ""), "visibility": g.visibility.value}
+        for g in every_one(db)
+    ]
+    return page(request, "desk/groups.html", groups=shown)
+
+
+def _administrator(member: Member) -> Membership:
+    """The desk membership of an administrator; for anybody else there is nothing here."""
+    found: Membership = must_be_found(member.in_group(DESK) if can_administer(member) else None)
+    return found
+
+
+@router.get("/desk/groups/new")
+def ask_for_group(request: Request, member: PageMember) -> Response:
+    _administrator(member)
+    return _group_page(request, None, Filled(), [])
+
+
+@router.post("/desk/groups/new")
+def open_group(request: Request, db: Db, member: PageMember, typed: PostedForm) -> Response:
+    staff = _administrator(member)
+    try:
+        groups.open_group(db, staff, read(NewGroup, _without_items(typed), items=read(ItemsPage, typed).items))
+    except Unfit as wrong:
+        db.rollback()
+        return _group_page(request, None, filled(typed, wrong), _typed_items(typed), wrong.status)
+    return RedirectResponse("/desk/groups", HTTPStatus.SEE_OTHER)
+
+
+@router.get("/desk/groups/{group_id}/edit")
+def show_texts(request: Request, db: Db, member: PageMember, group_id: str) -> Response:
+    group: Group = must_be_found(queries.tended_group(db, member, group_id))
+    form: Filled[Any] = Filled({"name": group.name, "purpose": group.purpose, "prompt": group.prompt})
+    written = [{"id": item.id, "title": item.title, "text": item.text} for item in items(db, group)]
+    return _group_page(request, group, form, written)
+
+
+@router.post("/desk/groups/{group_id}/edit")
+def change_texts(request: Request, db: Db, member: PageMember, group_id: str, typed: PostedForm) -> Response:
+    group: Group = must_be_found(queries.tended_group(db, member, group_id))
+    staff: Membership = must_be_found(rules.tends_as(member, group_id))
+    try:
+        form = read(GroupTexts, _without_items(typed), items=read(ItemsPage, typed).items)
+        groups.change_texts(db, staff, group, form)
+    except Unfit as wrong:
+        db.rollback()
+        return _group_page(request, group, filled(typed, wrong), _typed_items(typed), wrong.status)
+    return RedirectResponse(f"/groups/{group.id}", HTTPStatus.SEE_OTHER)
+
+
+def _group_page(
+    request: Request, group: Group | None, form: Filled[Any], written: list[dict[str, str]], status: int = 200
+) -> Response:
+    return page(
+        request, "desk/group-edit.html", status, form=form, group=group, items=written, kinds=group_kinds(),
+        visibilities=visibilities(),
+    )  # fmt: skip
+
+
+def _without_items(typed: Posted) -> Posted:
+    return Posted({name: values for name, values in typed.fields.items() if name != "items"})
+
+
+def _typed_items(typed: Posted) -> list[dict[str, str]]:
+    """The guidelines as they were typed, to be drawn again, however many came of each part."""
+    columns = [typed.fields.get(name, []) for name in ("item_id", "item_title", "item_text")]
+    rows = range(max(map(len, columns)))
+    return [
+        dict(zip(("id", "title", "text"), (c[row] if row < len(c) else "" for c in columns), strict=True))
+        for row in rows
+    ]

@@ -1,0 +1,179 @@
+"""A reader asks for a look: it counts once, leads to words alone, and is never lost."""
+
+import pytest
+from sqlalchemy import select
+
+from app.desk import actions, queries, showing
+from app.desk.forms import DecisionForm, FlagForm
+from app.foundation.errors import Unfit
+from app.groups.models import Group
+from app.members.member import Member
+from app.moderation.models import Flag, FlagReason, Note, Tier
+from app.notifications.models import Notice, NoticeKind
+from app.stories.models import Story
+from app.stories.queries import open_case
+from tests.desk.conftest import Community
+
+QUIET = "It was a long night, and I walked home sober."
+DANGER = "I am going to kill myself tonight, I have the pills here."
+
+
+def flagged(reason: str = "unkind", note: str = "") -> FlagForm:
+    return FlagForm(reason=FlagReason(reason), note=note)
+
+
+@pytest.fixture
+def group(community: Community) -> Group:
+    return community.group("evening", visibility="open")
+
+
+@pytest.fixture
+def author(community: Community, group: Group) -> Member:
+    return community.member_of(group, "Quiet Heron")
+
+
+@pytest.fixture
+def story(community: Community, group: Group, author: Member) -> Story:
+    return community.story(author, group, QUIET)
+
+
+def decide(community: Community, story: Story, action: str, **more: str) -> None:
+    staff = community.at_the_desk(f"Lamp {action}")
+    case = community.case_about(story)
+    actions.claim(community.db, staff, case)
+    form = DecisionForm.model_validate({"action": action, "reason": "Looked.", **more})
+    actions.decide(community.db, staff, case, form)
+
+
+def test_a_flag_opens_a_case_about_the_words(community: Community, group: Group, story: Story) -> None:
+    reader = community.member_of(group, "Soft Rain")
+    assert open_case(community.db, story.id) is None
+    receipt = actions.flag(community.db, reader, story, flagged())
+    case = community.case_about(story)
+    flag = community.db.scalars(select(Flag)).one()
+    assert receipt == flag.id[:8]
+    assert (flag.case_id, flag.flagger) == (case.id, reader.memberships[0].id)
+    assert (case.tier, case.number) == (Tier.REPORT, 1)
+    assert story.shown is not None
+
+
+def test_the_same_person_counts_once_joined_or_not(community: Community, group: Group, story: Story) -> None:
+    reader = community.person()
+    first = actions.flag(community.db, reader, story, flagged())
+    stored = community.db.scalars(select(Flag)).one()
+    assert stored.flagger == reader.keyring.flag_mark(group.id)
+    community.join(reader, group.id, "Soft Rain")
+    assert actions.flag(community.db, reader, story, flagged("other")) == first
+    reader.memberships[0].is_left = True
+    assert actions.flag(community.db, reader, story, flagged("advice")) == first
+    assert len(community.db.scalars(select(Flag)).all()) == 1
+    other = actions.flag(community.db, community.person(), story, flagged())
+    assert other != first
+    assert len({f.case_id for f in community.db.scalars(select(Flag))}) == 1
+
+
+def test_a_second_flag_that_tells_of_danger_is_still_heard(community: Community, story: Story) -> None:
+    reader = community.person()
+    actions.flag(community.db, reader, story, flagged())
+    actions.flag(community.db, reader, story, flagged("danger"))
+    assert community.case_about(story).tier is Tier.URGENT
+
+
+@pytest.mark.parametrize(
+    ("form", "tier"),
+    [
+        (flagged("danger"), Tier.URGENT),
+        (flagged("other", DANGER), Tier.URGENT),
+        (flagged("other", "It made me sad."), Tier.REPORT),
+        (flagged("other", "Call me: 07700 900123"), Tier.REPORT),
+    ],
+)
+def test_danger_goes_to_the_top(community: Community, story: Story, form: FlagForm, tier: Tier) -> None:
+    actions.flag(community.db, community.person(), story, form)
+    assert community.case_about(story).tier is tier
+
+
+def test_nobody_flags_their_own_words(community: Community, author: Member, story: Story) -> None:
+    with pytest.raises(Unfit):
+        actions.flag(community.db, author, story, flagged())
+    assert open_case(community.db, story.id) is None
+
+
+def test_staff_read_what_a_flagger_says_but_not_who_somebody_is(
+    community: Community, group: Group, story: Story
+) -> None:
+    for note in ("It made me sad.", DANGER, "Her number is 07700 900123."):
+        actions.flag(community.db, community.member_of(group, f"Reader {len(note)}"), story, flagged("other", note))
+    assert len(community.db.scalars(select(Note).where(Note.flag_id.is_not(None))).all()) == 3
+    staff = community.at_the_desk("West Lamp")
+    shown = showing.case_page(community.db, staff, community.case_about(story))
+    notes = [flag["note_html"] for flag in shown["flags"]]
+    assert len(notes) == 3
+    assert any("made me sad" in note for note in notes)
+    assert any("kill myself" in note for note in notes)
+    assert "900123" not in str(shown)
+    assert "Reader" not in str(shown)
+
+
+def test_those_who_joined_hear_what_came_of_it(
+    community: Community, group: Group, author: Member, story: Story
+) -> None:
+    joined = community.member_of(group, "Soft Rain")
+    actions.flag(community.db, joined, story, flagged())
+    actions.flag(community.db, community.person(), story, flagged())
+    decide(community, story, "remove", guideline="kindness", note_to_author="Say it softer, please.")
+    told = {(n.membership_id, n.kind) for n in community.db.scalars(select(Notice))}
+    assert told == {
+        (author.memberships[0].id, NoticeKind.DECISION),
+        (joined.memberships[0].id, NoticeKind.FLAG_OUTCOME),
+    }
+
+
+def test_words_that_were_kept_can_be_flagged_anew_once_they_change(
+    community: Community, group: Group, author: Member, story: Story
+) -> None:
+    reader = community.member_of(group, "Soft Rain")
+    receipt = actions.flag(community.db, reader, story, flagged())
+    decide(community, story, "keep")
+    assert actions.flag(community.db, reader, story, flagged()) == receipt
+    assert open_case(community.db, story.id) is None
+    community.edit(author, story, "I slept badly, and I am still here.")
+    assert actions.flag(community.db, reader, story, flagged("advice")) == receipt
+    assert community.case_about(story).number == 2
+    assert [f.reason for f in community.db.scalars(select(Flag))] == [FlagReason.ADVICE]
+
+
+def test_an_edit_does_not_shake_a_flag_off(community: Community, group: Group, author: Member, story: Story) -> None:
+    reader = community.member_of(group, "Soft Rain")
+    actions.flag(community.db, reader, story, flagged())
+    case = community.case_about(story)
+    community.edit(author, story, "Call me on 07700 900123.")
+    assert (community.case_about(story), case.number) == (case, 1)
+    community.edit(author, story, "I slept badly, and I am still here.")
+    assert (community.case_about(story), case.number) == (case, 3)
+
+
+def test_danger_in_a_newer_version_comes_before_a_flag_and_the_flag_comes_after(
+    community: Community, group: Group, author: Member, story: Story
+) -> None:
+    reader = community.member_of(group, "Soft Rain")
+    actions.flag(community.db, reader, story, flagged())
+    first = community.case_about(story)
+    community.edit(author, story, DANGER)
+    assert (community.case_about(story), first.number, first.tier) == (first, 2, Tier.URGENT)
+    decide(community, story, "return", guideline="kindness", note_to_author="We are here. Please write to us again.")
+    second = community.case_about(story)
+    assert (second.number, second.tier) == (1, Tier.REPORT)
+    assert queries.joined_flaggers(community.db, second) == [reader.memberships[0].id]
+    assert NoticeKind.FLAG_OUTCOME not in {n.kind for n in community.db.scalars(select(Notice))}
+    decide(community, story, "keep")
+    assert NoticeKind.FLAG_OUTCOME in {n.kind for n in community.db.scalars(select(Notice))}
+
+
+def test_what_cannot_be_read_cannot_be_flagged(community: Community, group: Group, author: Member) -> None:
+    held = community.story(author, group, "Call me on 07700 900123.")
+    closed = community.group("inner-room", visibility="members")
+    hidden = community.story(community.member_of(closed, "Old Elm"), closed, QUIET)
+    reader = community.person()
+    for subject in (f"story:{held.id}", f"story:{hidden.id}", "story:", "", "limit:1", f"reply:{held.id}"):
+        assert queries.flaggable(community.db, reader, subject) is None
