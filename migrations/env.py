@@ -1,6 +1,6 @@
 """Migrations run over the connection that `app.foundation.schema` gives, or one of their own for the alembic command."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import Connection
@@ -12,7 +12,7 @@ from app.tables import TABLES
 assert TABLES is Base.metadata.tables  # noqa: S101  (every room's models are known)
 
 
-def plainly(kind: str, item: Any, _context: Any) -> str | bool:
+def plainly(kind: str, item: Any, _context: object) -> str | Literal[False]:
     """Write our own types as what the database stores: a migration must not change when the code does."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Utc) else False
 

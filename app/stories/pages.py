@@ -49,9 +49,13 @@ def show_group(
     return page(
         request, "groups/group.html", group=group, membership=reader and reader.in_group(group.id),
         guidelines=groups.items(db, group), stories=showing.lines(found[:PAGE], fold), next=more,
-        note=note, notes=[(n, note_name(key.value)) for n, key in enumerate(NOTES, 1)], can_edit=bool(reader and can_tend(reader, group.id)),
+        note=note, notes=_notes(), can_edit=bool(reader and can_tend(reader, group.id)),
         drafts=sum(d.group_id == group.id for d in drafts.of(db, reader)) if reader else 0,
     )  # fmt: skip
+
+
+def _notes() -> list[tuple[int, str]]:
+    return [(n, note_name(key.value)) for n, key in enumerate(NOTES, 1)]
 
 
 @router.get("/stories/{story_id}")

@@ -47,7 +47,9 @@ def test_a_name_used_in_one_group_cannot_be_taken_in_another_by_the_same_member(
     assert refused.status_code == 422
     assert "elsewhere" in refused.json()["errors"][0]["message"]
     somebody = hearth.person()
-    taken = somebody.api.put("/groups/evening-harbour/membership", json={"guidelines_version": version, "persona": name})
+    taken = somebody.api.put(
+        "/groups/evening-harbour/membership", json={"guidelines_version": version, "persona": name}
+    )
     assert taken.status_code == 200
 
 
@@ -64,7 +66,9 @@ def _member_of_both(hearth: Running) -> tuple[Person, dict[str, str]]:
     stories = {}
     for slug in GROUPS:
         member.join(slug)
-        stories[slug] = member.share(slug, f"An evening {secrets.token_hex(3)}", "It was a quiet one, and I am glad.")["id"]
+        stories[slug] = member.share(slug, f"An evening {secrets.token_hex(3)}", "It was a quiet one, and I am glad.")[
+            "id"
+        ]
     return member, stories
 
 

@@ -25,7 +25,10 @@ def test_a_report_is_acknowledged_decided_and_answered(hearth: Running) -> None:
     assert about["tier"] == "report"
     assert reader.personas["evening-harbour"] not in str(about)
     removed = moderator.decide(
-        about["id"], "remove", guideline="kindness", note_to_author="They asked for somebody to listen. Try it from there."
+        about["id"],
+        "remove",
+        guideline="kindness",
+        note_to_author="They asked for somebody to listen. Try it from there.",
     )
     assert removed.status_code == 200, removed.text
     kept = moderator.decide(cases[f"reply:{other}"]["id"], "keep")

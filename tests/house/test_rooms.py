@@ -1,0 +1,70 @@
+"""Rooms keep their furniture, say what they are for, and stay small."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.house import tree
+
+FURNITURE = {"models", "rules", "queries", "forms", "actions", "deps", "pages", "api"}
+EXTRAS: dict[str, set[str]] = {
+    "foundation": {"db", "errors", "ids", "keys", "language", "schema", "sealing", "settings", "times", "typed"},
+    "moderation": {
+        "alignment", "checking", "confidentiality", "crisis", "guidelines", "help_directory", "judge", "letters",
+        "marking", "phones", "places", "reading", "rulebook", "sanitise", "verdict",
+    },
+    "members": {
+        "cookies", "keyring", "locksmith", "member", "once", "passphrases", "private", "sessions", "tickets",
+    },
+    "log": set(),
+    "notifications": set(),
+    "groups": {"persona_words", "personas"},
+    "stories": {"answers", "composing", "drafts", "fates", "phrases", "showing", "statements", "writing"},
+    "desk": {"answers", "cursors", "phrases", "showing", "tending"},
+    "mine": {"cursors"},
+    "upkeep": set(),
+    "welcome": set(),
+}  # fmt: skip
+"""What a room has beside its furniture. Whoever adds a file says so here, or finds it a room of its own."""
+WEB = {"csrf", "forms", "headers", "problems", "static", "templates", "tickets", "transaction"}
+MOST_LINES = 250
+
+
+def test_every_room_is_known_here() -> None:
+    assert tree.rooms() == sorted(EXTRAS)
+
+
+@pytest.mark.parametrize("room", sorted(EXTRAS))
+def test_a_room_has_its_furniture_and_what_was_named(room: str) -> None:
+    there = tree.files_of(room)
+    assert there - FURNITURE == EXTRAS[room]
+    assert [f.name for f in (tree.APP / room).iterdir() if f.is_dir() and (f / "__init__.py").exists()] == (
+        ["web"] if room == "foundation" else []
+    )
+
+
+def test_the_plumbing_of_the_web_is_what_was_named() -> None:
+    assert {f.stem for f in (tree.APP / "foundation" / "web").glob("*.py")} - {"__init__"} == WEB
+
+
+@pytest.mark.parametrize("room", [*sorted(EXTRAS), "foundation/web"])
+def test_a_room_says_in_one_sentence_what_it_is_for(room: str) -> None:
+    module = tree.parsed(tree.APP / room / "__init__.py")
+    said = ast.get_docstring(module) or ""
+    assert len(module.body) == 1
+    assert "\n" not in said
+    assert said.endswith(".")
+    assert said.count(". ") == 0
+    assert len(said.split()) > 4
+
+
+def test_a_room_without_doors_for_people_has_no_templates() -> None:
+    folders = {f.name for f in tree.TEMPLATES.iterdir() if f.is_dir()} - {"_shared"}
+    assert folders
+    assert folders <= set(tree.rooms())
+
+
+@pytest.mark.parametrize("file", [*tree.sources("app", "tests")], ids=tree.named)
+def test_no_file_is_long(file: Path) -> None:
+    assert len(file.read_text("utf-8").splitlines()) <= MOST_LINES
