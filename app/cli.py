@@ -12,7 +12,7 @@ import typer
 import uvicorn
 from sqlalchemy.orm import Session
 
-from app.foundation import schema
+from app.foundation import logs, schema
 from app.foundation.db import Database, open_engine
 from app.foundation.settings import Settings, settings
 from app.groups.queries import guidelines_of, named_by_slug
@@ -59,7 +59,7 @@ def serve(
     typer.echo(f"Hearth is at http://{host}:{port}")
     uvicorn.run(
         "app.main:build", factory=True, host=host, port=port, workers=processes, access_log=False, server_header=False,
-        proxy_headers=False, log_level="warning", limit_concurrency=CONNECTIONS, timeout_graceful_shutdown=DRAIN_SECONDS,
+        proxy_headers=False, log_config=logs.CONFIG, limit_concurrency=CONNECTIONS, timeout_graceful_shutdown=DRAIN_SECONDS,
     )  # fmt: skip
 
 

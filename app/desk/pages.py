@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.desk import actions, answers, cursors, queries, rules, showing, tending
 from app.desk.deps import CaseAt, CaseInHand, PageStaff
 from app.desk.forms import PAGE, DecisionForm, DecisionPage, FlagForm, Redaction
+from app.desk.phrases import act_name
 from app.desk.queries import Status
 from app.foundation.errors import Unfit
 from app.foundation.language import gettext as _
@@ -18,6 +19,7 @@ from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db, HouseDep
 from app.members.deps import PageMember, must_be_found
 from app.members.member import DESK, Member
+from app.members.rules import can_administer
 from app.moderation.models import Action, Case
 from app.stories import queries as stories
 from app.stories.deps import ReplyAt, StoryAt
@@ -37,7 +39,10 @@ def show_queue(request: Request, db: Db, member: PageMember, status: Status = "o
     found = queries.queue(db, member, status, cursors.case(after), PAGE + 1)
     more = f"?status={status}&after={cursors.of_case(found[PAGE - 1])}" if len(found) > PAGE else None
     cases = [showing.line(seen) for seen in queries.seen(db, found[:PAGE])]
-    return page(request, "desk/queue.html", cases=cases, status=status, filter=status, next=more)
+    return page(
+        request, "desk/queue.html", cases=cases, status=status, filter=status, next=more,
+        can_administer=can_administer(member),
+    )  # fmt: skip
 
 
 @router.get("/desk/cases/{case_id}")
@@ -94,7 +99,10 @@ def _decision(db: Session, case: Case, form: DecisionPage) -> DecisionForm:
 def show_log(request: Request, db: Db, member: PageStaff, after: Cursor = "") -> Response:
     found = queries.log_for(db, member, cursors.entry(after), PAGE + 1)
     more = f"?after={cursors.of_entry(found[PAGE - 1].chain, found[PAGE - 1].number)}" if len(found) > PAGE else None
-    entries = [{**entry.model_dump(), "by": entry.by or ""} for entry in answers.entries(db, found[:PAGE])]
+    entries = [
+        {**entry.model_dump(), "act": act_name(entry.act), "by": entry.by or ""}
+        for entry in answers.entries(db, found[:PAGE])
+    ]
     return page(request, "desk/log.html", entries=entries, next=more)
 
 

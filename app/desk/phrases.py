@@ -46,6 +46,23 @@ def action_name(action: Action) -> str:
     }[action]
 
 
+def act_name(act: str) -> str:
+    """An act of staff in words; the log itself keeps the short key."""
+    return {
+        "case.claimed": _("took a case"),
+        "case.released": _("gave a case back"),
+        "case.publish": _("let words out"),
+        "case.keep": _("left words as they were"),
+        "case.redact": _("took some words out"),
+        "case.return": _("gave words back to their author"),
+        "case.remove": _("took words down"),
+        "membership.limited": _("gave somebody a pause from writing"),
+        "invitation.made": _("made an invitation"),
+        "group.opened": _("opened a group"),
+        "group.changed": _("changed a group’s texts"),
+    }.get(act, act)
+
+
 def role_name(role: Role) -> str:
     return {
         Role.MEMBER: _("Member"),

@@ -45,7 +45,7 @@ def case_page(db: Session, member: Member, found: Case) -> dict[str, Any]:
     titles = {item.id: item.title for item in groups.items(db, seen.group)}
     words = queries.words_of(db, found)
     return {
-        "case": {**line(seen), "flagged": words is not None and words.is_shown},
+        "case": {**line(seen), "is_out": words is not None and words.is_shown},
         "claim": _claim(member, found),
         "claimed_by": seen.holder,
         "title_parts": marked(getattr(words, "title", ""), seen.findings, Field.TITLE),

@@ -1,9 +1,10 @@
 """What may be typed, and what is said when it cannot be taken. Knows nothing of the web."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
+from app.foundation.errors import Unfit
 from app.foundation.language import gettext as _
 
 
@@ -23,24 +24,35 @@ class Typed(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+Form = TypeVar("Form", bound=BaseModel)
+
+
+def checked(model: type[Form], values: dict[str, Any]) -> Form:
+    """A form with these values. Raises Unfit with a sentence for each field that needs another look."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as wrong:
+        raise Unfit(_("Something needs another look."), sentences(wrong.errors())) from wrong
+
+
 def sentences(errors: list[Any]) -> dict[str, str]:
-    """Pydantic's errors as sentences, by field."""
+    """Pydantic's errors as sentences, by field; `form` for what concerns the whole."""
     found: dict[str, str] = {}
     for error in errors:
-        place = [str(part) for part in error["loc"] if part not in ("body", "query", "path", "header")]
-        found.setdefault(".".join(place) or "form", _sentence(error))
+        found.setdefault(".".join(map(str, error["loc"])) or "form", _sentence(error))
     return found
 
 
 def _sentence(error: Any) -> str:
     limits = error.get("ctx") or {}
     match error["type"]:
-        case "missing" | "string_too_short" | "string_pattern_mismatch":
+        case "missing" | "too_short" | "string_too_short" | "string_pattern_mismatch":
             least = limits.get("min_length", 1)
             if least > 1:
                 return _("This needs at least %(least)s characters.") % {"least": least}
             return _("There are no words here yet.")
-        case "string_too_long":
+        # A limit that stands behind a validator of ours loses its "string_" in Pydantic.
+        case "string_too_long" | "too_long" if isinstance(error["input"], str):
             return _("This is longer than %(most)s characters. Nothing is lost; it needs to be shorter.") % {
                 "most": limits["max_length"]
             }

@@ -110,8 +110,8 @@ def withdraw(db: Session, member: Member, telling: Story | Reply) -> Draft:
     else:
         draft.story_id = telling.story_id
     drafts.keep(db, member, draft)
-    fates.close_case(db, telling)
     telling.versions.remove(version)  # type: ignore[arg-type]
+    fates.wait_no_more(db, telling)
     if not telling.versions:
         db.delete(telling)
     db.flush()

@@ -149,6 +149,15 @@ def look_further(db: Session, case: Case) -> Case | None:
     return None
 
 
+def wait_no_more(db: Session, telling: Story | Reply) -> None:
+    """The waiting version was taken back. What readers flagged and can still see is looked at all the same."""
+    case = queries.open_case(db, telling.id)
+    if case and telling.shown and queries.has_flags(db, case):
+        case.number = telling.shown.number
+    elif case:
+        case.close(CaseStatus.WITHDRAWN)
+
+
 def close_case(db: Session, telling: Story | Reply) -> None:
     """Nobody needs to look any more: the author took the words back."""
     case = queries.open_case(db, telling.id)

@@ -20,7 +20,8 @@ KNOWS_THE_WEB = {
     "app.members.api", "app.members.cookies", "app.members.deps", "app.members.locksmith", "app.members.once",
     "app.members.pages", "app.members.tickets",
     "app.mine.api", "app.mine.pages",
-    "app.stories.api", "app.stories.composing", "app.stories.deps", "app.stories.pages", "app.stories.writing",
+    "app.stories.api", "app.stories.composing", "app.stories.deps", "app.stories.pages", "app.stories.showing",
+    "app.stories.writing",
     "app.welcome.pages",
 }  # fmt: skip
 """Doors, and what stands right behind them. No other file of a room may lead to the web, by any number of steps."""

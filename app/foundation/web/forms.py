@@ -1,22 +1,18 @@
 """What was typed: read once, checked, and never lost when something is missing."""
 
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic
 
 from fastapi import Depends, Request
-from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 
 from app.foundation.errors import Unfit
-from app.foundation.language import gettext as _
-from app.foundation.typed import sentences
+from app.foundation.typed import Form, checked
 
 MOST_FIELDS = 60
 MOST_FIELD_BYTES = 64 * 1024
 NEVER_KEPT = frozenset({"passphrase", "new_passphrase", "recovery_code", "csrf", "ticket", "code"})
 """Fields that are not put back into a page."""
-
-Form = TypeVar("Form", bound=BaseModel)
 
 
 @dataclass(slots=True)
@@ -71,10 +67,7 @@ def read(model: type[Form], typed: Posted, **more: Any) -> Form:
         if name in typed.fields:
             many = "list" in str(shape[name].annotation)
             values[name] = typed.fields[name] if many else typed.one(name)
-    try:
-        return model(**values, **more)
-    except ValidationError as wrong:
-        raise Unfit(_("Something needs another look."), sentences(wrong.errors())) from wrong
+    return checked(model, {**values, **more})
 
 
 def filled(typed: Posted, wrong: Unfit | None = None) -> Filled[Any]:

@@ -8,11 +8,11 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from app.foundation.errors import Busy, Forbidden, NotFound, Refusal, SignedOut, Unfit
+from app.foundation.errors import Busy, Conflict, Forbidden, NotFound, Refusal, SignedOut, Unfit
 from app.foundation.language import gettext as _
 from app.foundation.typed import sentences
 from app.foundation.web.forms import Filled, Posted
@@ -29,6 +29,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(IntegrityError, _crossed)
     app.add_exception_handler(OperationalError, _unavailable)
     app.add_exception_handler(PoolTimeout, _unavailable)
     app.add_exception_handler(Exception, _broken)
@@ -87,10 +88,11 @@ def _kind_page(request: Request, status: int, title: str, message: str, headers:
 
 async def _unreadable(request: Request, wrong: Exception) -> Response:
     assert isinstance(wrong, RequestValidationError)  # noqa: S101
-    found = sentences(list(wrong.errors()))
     if any(error["loc"][0] == "path" for error in wrong.errors()):
         return await _refused(request, NotFound(_("There is nothing here, or it is not yours to see.")))
-    return await _refused(request, Unfit(_("Something needs another look."), found))
+    # The first part of a place says where it was read from; broken JSON has a position, not a field.
+    errors = [{**e, "loc": () if e["type"] == "json_invalid" else e["loc"][1:]} for e in wrong.errors()]
+    return await _refused(request, Unfit(_("Something needs another look."), sentences(errors)))
 
 
 async def _http(request: Request, wrong: Exception) -> Response:
@@ -108,16 +110,21 @@ async def _http(request: Request, wrong: Exception) -> Response:
     return _kind_page(request, wrong.status_code, title, detail, dict(wrong.headers or {}))
 
 
-async def _unavailable(request: Request, wrong: Exception) -> Response:
-    log.error("database not available: %s", type(wrong).__name__)
+async def _crossed(request: Request, _wrong: Exception) -> Response:
+    """Two requests at once wanted to write the same row, or one wrote about what the other took away."""
+    log.error("rows crossed")
+    detail = _("Something else happened to this at the same moment. Nothing was saved; please send it once more.")
+    return await _refused(request, Conflict(detail))
+
+
+async def _unavailable(request: Request, _wrong: Exception) -> Response:
+    log.error("database not available")
     return await _refused(
         request, Busy(_("Hearth cannot save or read just now. Your words are still here. Try again soon."))
     )
 
 
-async def _broken(request: Request, wrong: Exception) -> Response:
-    # The class alone: a message or a traceback's locals could hold words (A-5).
-    log.error("fault: %s", type(wrong).__name__)
+async def _broken(request: Request, _wrong: Exception) -> Response:
     detail = _("Something broke on our side. Nothing you did was wrong. What was saved before is still there.")
     if request.url.path.startswith(API):
         return problem(500, _("Something broke"), detail)
