@@ -22,7 +22,8 @@ import app.welcome.pages
 from app.foundation import keys
 from app.foundation.db import Database, open_engine
 from app.foundation.settings import Settings, settings
-from app.foundation.web import problems, static
+from app.foundation.web import openapi, problems, static
+from app.foundation.web.bodies import Bodies, readable_address
 from app.foundation.web.forms import MOST_FIELD_BYTES, MOST_FIELDS
 from app.foundation.web.headers import Headers
 from app.foundation.web.transaction import House
@@ -32,7 +33,6 @@ from app.members.once import Answered
 from app.moderation.rulebook import rulebook
 
 API = "/api/v1"
-MOST_BODY_BYTES = 256 * 1024
 ROOMS_FOR_PEOPLE = (
     app.members.pages, app.groups.pages, app.stories.pages, app.stories.writing, app.mine.pages, app.desk.pages,
     app.welcome.pages,
@@ -47,7 +47,8 @@ def build(chosen: Settings | None = None) -> FastAPI:
     home = House(chosen, keys.load(chosen), Database(open_engine(chosen)))
     hearth = FastAPI(
         title="Hearth", version="1", openapi_url=f"{API}/openapi.json", docs_url=None, redoc_url=None,
-        lifespan=_lifespan, max_body_size=MOST_BODY_BYTES, redirect_slashes=False,
+        lifespan=_lifespan, redirect_slashes=False, dependencies=[Depends(readable_address)],
+        responses=openapi.REFUSALS,
         form_limits={"max_fields": MOST_FIELDS, "max_files": 0, "max_part_size": MOST_FIELD_BYTES},
         telemetry={"tracing": False},
     )  # fmt: skip
@@ -59,6 +60,8 @@ def build(chosen: Settings | None = None) -> FastAPI:
     hearth.mount("/static", static.Files())
     problems.install(hearth)
     hearth.add_exception_handler(Answered, _answered)
+    openapi.complete(hearth)
+    hearth.add_middleware(Bodies)
     hearth.add_middleware(Headers, is_https=chosen.is_https)
     return hearth
 

@@ -1,6 +1,7 @@
 """Keyset cursors of the desk: opaque outside, a few plain values inside."""
 
 import json
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +11,8 @@ from app.foundation.language import gettext as _
 from app.moderation.models import Case, Tier
 
 LONGEST = 200
+MOST = 2**31 - 1
+_ID = re.compile(r"[0-9a-z]{1,32}")
 
 
 def of_case(case: Case) -> str:
@@ -21,10 +24,10 @@ def case(cursor: str) -> tuple[int, datetime, str] | None:
     if not cursor:
         return None
     match _unpacked(cursor):
-        case [int(tier), str(opened_at), str(last_id)]:
+        case [int(tier), str(opened_at), str(last_id)] if 0 <= tier < len(Tier) and _ID.fullmatch(last_id):
             try:
-                return tier, datetime.fromisoformat(opened_at), last_id
-            except ValueError as wrong:
+                return tier, datetime.fromisoformat(opened_at).astimezone(UTC), last_id
+            except (ValueError, OverflowError) as wrong:
                 raise _not_ours() from wrong
     raise _not_ours()
 
@@ -38,7 +41,7 @@ def entry(cursor: str) -> tuple[str, int] | None:
     if not cursor:
         return None
     match _unpacked(cursor):
-        case [str(chain), int(number)]:
+        case [str(chain), int(number)] if 0 <= number <= MOST and _ID.fullmatch(chain):
             return chain, number
     raise _not_ours()
 

@@ -87,7 +87,7 @@ class FlagForm(Typed):
 class FlagCall(FlagForm):
     """The API's form: `subject` is `story:ID` or `reply:ID`."""
 
-    subject: Annotated[str, Field(max_length=LONGEST_SUBJECT)]
+    subject: Annotated[Words, Field(max_length=LONGEST_SUBJECT)]
 
 
 class InvitationForm(Typed):

@@ -1,11 +1,10 @@
 """Doors for programs: who one is, and one's own things (CONTRACT.md)."""
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from app.foundation.errors import Unfit
-from app.foundation.language import gettext as _
 from app.foundation.web.transaction import Db
 from app.groups import queries as groups
 from app.members.deps import ApiMember
@@ -61,14 +60,12 @@ def my_stories(db: Db, member: ApiMember, after: Cursor = "", limit: Limit = PAG
 @router.get("/me/drafts", summary="One's own drafts, newest day first")
 def my_drafts(db: Db, member: ApiMember, after: Cursor = "", limit: Limit = PAGE) -> MyDrafts:
     found = drafts.of(db, member)
-    start = 0
-    if after:
-        ids = [d.id for d in found]
-        if after not in ids:
-            raise Unfit(_("This cursor is not one of ours."), {"after": _("Take it from “next”.")})
-        start = ids.index(after) + 1
-    shown: list[dict[str, Any]] = [answers.draft(db, member, d) for d in found[start : start + limit]]
-    return MyDrafts(items=shown, next=found[start + limit - 1].id if len(found) > start + limit else None)
+    start = cursors.day(after)
+    if start:
+        found = [d for d in found if (d.day, d.id) < (start[0].isoformat(), start[1])]
+    shown: list[dict[str, Any]] = [answers.draft(db, member, d) for d in found[:limit]]
+    last = found[limit - 1] if len(found) > limit else None
+    return MyDrafts(items=shown, next=cursors.of(date.fromisoformat(last.day), last.id) if last else None)
 
 
 @router.get("/me/notices", summary="What one was told, with the statements of reasons")

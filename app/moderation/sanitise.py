@@ -64,7 +64,12 @@ def clean(text: str) -> SafeHtml:
 
 def plain(text: str) -> SafeHtml:
     """A one-line text (a title, a persona name, a note) as HTML: escaped, without any markup."""
-    return SafeHtml(entities.escape(" ".join(_tidy(text).split()), quote=True))
+    return SafeHtml(entities.escape(line(text), quote=True))
+
+
+def line(text: str) -> str:
+    """A text as one line with nothing in it that an eye cannot see. Not HTML."""
+    return " ".join(_tidy(text).split())
 
 
 def visible(html: SafeHtml) -> str:

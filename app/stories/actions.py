@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from app.foundation.errors import Conflict, NotFound
+from app.foundation.db import hold
+from app.foundation.errors import Conflict, Forbidden, NotFound
 from app.foundation.ids import new_id
 from app.foundation.language import gettext as _
 from app.foundation.times import today
@@ -95,6 +96,7 @@ def change_reply(db: Session, member: Member, answer: Reply, form: ReplyForm) ->
 
 def keep_draft(db: Session, member: Member, draft: Draft) -> Draft:
     """Put words away unsent. Nobody judges them, as nobody else can read them."""
+    hold(db, f"telling {draft.id}")
     return drafts.keep(db, member, draft)
 
 
@@ -137,19 +139,22 @@ def erase(db: Session, member: Member, telling: Story | Reply) -> None:
 def support(db: Session, member: Member, telling: Story | Reply, kind: SupportKind) -> None:
     """Stand by somebody. Doing it twice is doing it once."""
     membership = must_speak(member, _group_of(db, member, telling))
+    hold(db, f"support {telling.id} {membership.id}")
     db.merge(Support(subject_id=telling.id, kind=kind, membership_id=membership.id, group_id=telling.group_id,
                      story_id=telling.story_id))  # fmt: skip
     fates.seen_anew(db, telling.story_id)
 
 
 def unsupport(db: Session, member: Member, telling: Story | Reply, kind: SupportKind) -> None:
-    membership = member.in_group(telling.group_id)
-    if membership:
-        gone = delete(Support).where(
-            Support.subject_id == telling.id, Support.kind == kind, Support.membership_id == membership.id
-        )
-        db.execute(gone)
-        fates.seen_anew(db, telling.story_id)
+    """Take a gesture back. Somebody who left may do so too."""
+    membership = member.once_in(telling.group_id)
+    if membership is None:
+        raise Forbidden(_("You can read here. To write, join the group first."))
+    gone = delete(Support).where(
+        Support.subject_id == telling.id, Support.kind == kind, Support.membership_id == membership.id
+    )
+    db.execute(gone)
+    fates.seen_anew(db, telling.story_id)
 
 
 def _add_story_version(db: Session, story: Story, form: StoryForm, verdict: Verdict) -> None:
@@ -179,6 +184,8 @@ def _next_number(telling: Story | Reply) -> int:
 
 def _free(db: Session, telling_id: str) -> str:
     """The id to use: a form that is sent twice brings the same one, and is done once."""
+    if telling_id:
+        hold(db, f"telling {telling_id}")
     if telling_id and queries.exists(db, telling_id):
         raise Conflict(_("This was sent already. It is not there twice."))
     return telling_id or new_id()

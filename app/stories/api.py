@@ -6,18 +6,21 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, Response
 
-from app.foundation.errors import Unfit
+from app.foundation.errors import Forbidden, Unfit
 from app.foundation.language import gettext as _
+from app.foundation.typed import checked
 from app.foundation.web.transaction import Db
 from app.groups import queries as groups
 from app.groups.models import Group
 from app.members.deps import ApiMember, must_be_found
+from app.members.member import Member
 from app.members.once import OnceDep
 from app.moderation.checking import as_dict
 from app.stories import actions, answers, drafts, queries
 from app.stories.deps import ApiGroup, ApiReply, ApiStory
 from app.stories.drafts import Draft
 from app.stories.forms import (
+    MOST_COUNTED,
     MOST_ON_A_PAGE,
     PAGE,
     Preview,
@@ -30,7 +33,7 @@ from app.stories.forms import (
     StoryList,
     StoryShown,
 )
-from app.stories.models import ContentNote, Reply, Story, StoryVersion, SupportKind
+from app.stories.models import ContentNote, Reply, Story, SupportKind
 
 router = APIRouter()
 Limit = Annotated[int, Query(ge=1, le=MOST_ON_A_PAGE)]
@@ -42,7 +45,7 @@ EMPTY = HTTPStatus.NO_CONTENT
 def _counter(after: str) -> int | None:
     if not after:
         return None
-    if not after.isascii() or not after.isdecimal():
+    if not after.isascii() or not after.isdecimal() or int(after) > MOST_COUNTED:
         raise Unfit(_("This cursor is not one of ours."), {"after": _("Take it from “next”.")})
     return int(after)
 
@@ -76,25 +79,24 @@ def change(db: Db, member: ApiMember, story_id: str, form: StoryChange, once: On
     if told is None:
         draft = _own_draft(db, member, story_id, is_reply=False)
         group: Group = must_be_found(groups.readable_by(db, member, group_id=draft.group_id))
-        as_typed = StoryForm(title=draft.title or "…", body=draft.body or "…", content_notes=draft.notes,
-                             answer_me_with=draft.wish)  # fmt: skip
-        return once.answered(
-            200, answers.sent(db, member, actions.share(db, member, group, _onto(as_typed, form), story_id))
-        )
-    must_be_found(told if member.owns(told.membership_id) else None)
-    new = _onto(_as_typed(told.latest), form)
+        new = _onto(form, draft.title, draft.body, draft.content_notes, draft.answer_me_with)
+        return once.answered(200, answers.sent(db, member, actions.share(db, member, group, new, story_id)))
+    _must_own(member, told)
+    words = told.latest
+    new = _onto(form, words.title, words.body, words.notes, words.answer_me_with)
     return once.answered(200, answers.sent(db, member, actions.change_story(db, member, told, new)))
 
 
-def _as_typed(version: StoryVersion) -> StoryForm:
-    notes = [ContentNote(note) for note in version.notes]
-    return StoryForm(title=version.title, body=version.body, content_notes=notes, answer_me_with=version.answer_me_with)
+def _must_own(member: Member, told: Story | Reply) -> None:
+    if not member.owns(told.membership_id):
+        raise Forbidden(_("These are somebody else’s words. You can read them here."))
 
 
-def _onto(form: StoryForm, change: StoryChange) -> StoryForm:
+def _onto(change: StoryChange, title: str, body: str, notes: list[str], wish: str | None) -> StoryForm:
     """What was sent replaces what was there; only the wish for answers can be emptied."""
     new = {name: getattr(change, name) for name in change.model_fields_set}
-    return form.model_copy(update={n: v for n, v in new.items() if v is not None or n == "answer_me_with"})
+    kept = {n: v for n, v in new.items() if v is not None or n == "answer_me_with"}
+    return checked(StoryForm, {"title": title, "body": body, "content_notes": notes, "answer_me_with": wish, **kept})
 
 
 @router.delete("/stories/{story_id}", status_code=EMPTY, summary="Delete one's own story, or take back what waits")
@@ -129,10 +131,10 @@ def change_reply(db: Db, member: ApiMember, reply_id: str, form: ReplyChange, on
     if told is None:
         draft = _own_draft(db, member, reply_id, is_reply=True)
         answered: Story = must_be_found(queries.story_for(db, member, draft.story_id))
-        new = ReplyForm(body=form.body or draft.body, as_is=form.as_is)
+        new = checked(ReplyForm, {"body": form.body or draft.body, "as_is": form.as_is})
         return once.answered(200, answers.sent(db, member, actions.reply(db, member, answered, new, reply_id)))
-    must_be_found(told if member.owns(told.membership_id) else None)
-    new = ReplyForm(body=form.body or told.latest.body, as_is=form.as_is)
+    _must_own(member, told)
+    new = checked(ReplyForm, {"body": form.body or told.latest.body, "as_is": form.as_is})
     return once.answered(200, answers.sent(db, member, actions.change_reply(db, member, told, new)))
 
 
@@ -185,5 +187,5 @@ def _erase(db: Db, member: ApiMember, told: Story | Reply | None, telling_id: st
         draft = _own_draft(db, member, telling_id, is_reply=is_reply)
         drafts.drop(db, member, draft.group_id, draft.id)
         return
-    must_be_found(told if member.owns(told.membership_id) else None)
+    _must_own(member, told)
     actions.erase(db, member, told)

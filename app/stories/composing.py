@@ -174,7 +174,7 @@ def _taken(db: Session, desk: Desk, typed: Posted) -> Posted:
     _whole(desk, typed)
     findings = _verdict(db, desk, typed).findings
     number = typed.one("take")
-    chosen = findings[int(number) - 1] if number.isdecimal() and 0 < int(number) <= len(findings) else None
+    chosen = next((found for n, found in enumerate(findings, 1) if str(n) == number), None)
     if chosen is None or not chosen.suggestion:
         return typed
     return Posted({**typed.fields, chosen.field.value: [_replaced(typed.one(chosen.field.value), chosen)]})

@@ -21,6 +21,8 @@ from app.stories import queries
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion
 
 TAKEN_OUT = "[…]"
+TAKEN_OUT_SHORT = "…"
+"""For one or two letters: no text becomes longer than it may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,6 @@ def without(text: str, spans: Sequence[Span]) -> str:
         if not 0 <= span.start < span.end <= len(text):
             raise Unfit(_("A marked place is outside the text."), {"redactions": _("Mark words that are there.")})
         if span.start >= at:
-            kept += text[at : span.start] + TAKEN_OUT
+            kept += text[at : span.start] + (TAKEN_OUT if span.end - span.start >= len(TAKEN_OUT) else TAKEN_OUT_SHORT)
         at = max(at, span.end)
     return kept + text[at:]

@@ -2,9 +2,11 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
+from app.foundation.language import gettext as _
 from app.foundation.typed import Typed, Words
+from app.moderation import sanitise
 from app.stories.models import AnswerMeWith, ContentNote
 
 LONGEST_TITLE = 200
@@ -12,9 +14,26 @@ LONGEST_BODY = 10_000
 MOST_NOTES = len(ContentNote)
 PAGE = 20
 MOST_ON_A_PAGE = 50
+MOST_COUNTED = 2**31 - 1
+"""The largest number of a group's counter or of a place in a thread."""
 
-Title = Annotated[Words, Field(min_length=1, max_length=LONGEST_TITLE, pattern=r"\S")]
-Body = Annotated[Words, Field(min_length=1, max_length=LONGEST_BODY, pattern=r"\S")]
+
+def _as_shown(title: str) -> str:
+    """A title is read by others as it is kept, so nothing stays in it that no eye can see (A-10)."""
+    shown = sanitise.line(title)
+    if not shown:
+        raise ValueError(_("There are no words here yet."))
+    return shown
+
+
+def _not_empty(body: str) -> str:
+    if not sanitise.line(body):
+        raise ValueError(_("There are no words here yet."))
+    return body
+
+
+Title = Annotated[Words, Field(max_length=LONGEST_TITLE), AfterValidator(_as_shown)]
+Body = Annotated[Words, Field(max_length=LONGEST_BODY), AfterValidator(_not_empty)]
 Notes = Annotated[list[ContentNote], Field(max_length=MOST_NOTES)]
 
 
@@ -58,10 +77,10 @@ class DraftForm(Typed):
 
 
 class Preview(Typed):
-    group: Annotated[str, Field(max_length=60)]
+    group: Annotated[Words, Field(max_length=60)]
     title: Annotated[Words, Field(max_length=LONGEST_TITLE)] = ""
     body: Body
-    in_reply_to: Annotated[str, Field(max_length=32)] = ""
+    in_reply_to: Annotated[Words, Field(max_length=32)] = ""
 
 
 class StorySummary(BaseModel):

@@ -20,13 +20,14 @@ from app.moderation.models import Fate
 from app.moderation.verdict import Kind
 from app.stories import actions, drafts, queries, showing, writing
 from app.stories.deps import OwnReply, OwnStory, ReplyAt, StoryAt
-from app.stories.forms import MOST_NOTES, PAGE
+from app.stories.forms import MOST_COUNTED, MOST_NOTES, PAGE
 from app.stories.models import ContentNote, Reply, Story, StoryVersion, SupportKind
 from app.stories.phrases import note_name, wait_in_words
 from app.stories.statements import statement
 
 router = APIRouter()
 opened = APIRouter()
+Counted = Annotated[int, Query(ge=0, le=MOST_COUNTED)]
 NOTES = list(ContentNote)
 """Addresses carry a note's place in this list: a word like these does not belong into a browser's history."""
 
@@ -38,7 +39,7 @@ def show_group(
     reader: PageReader,
     group_id: str,
     note: Annotated[int, Query(ge=0, le=MOST_NOTES)] = 0,
-    after: int | None = None,
+    after: Counted | None = None,
 ) -> Response:
     group: Group = must_be_found(groups.seen_by(db, reader, group_id=group_id))
     may_read = reader and groups.readable_by(db, reader, group_id=group_id)
@@ -60,7 +61,7 @@ def _notes() -> list[tuple[int, str]]:
 
 @router.get("/stories/{story_id}")
 def show_story(
-    request: Request, db: Db, home: HouseDep, member: PageMember, story: StoryAt, after: int = 0
+    request: Request, db: Db, home: HouseDep, member: PageMember, story: StoryAt, after: Counted = 0
 ) -> Response:
     if story.shown is None:
         return stands(request, db, home.settings.typical_wait, member, story)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from app.groups.models import Group
@@ -132,7 +132,12 @@ def replies(db: Session, story: Story, after: int, limit: int) -> list[Shown]:
 
 def own_waiting_replies(db: Session, member: Member, story: Story) -> list[Reply]:
     """One's own replies here that nobody else sees: waiting, returned or removed."""
-    mine = select(Reply).where(Reply.story_id == story.id, _own(Reply, member)).order_by(Reply.id)
+    unseen = (
+        select(ReplyVersion.number)
+        .join(Decision, Decision.id == ReplyVersion.decision_id)
+        .where(ReplyVersion.reply_id == Reply.id, not_(_let_out(ReplyVersion)))
+    )
+    mine = select(Reply).where(Reply.story_id == story.id, _own(Reply, member), unseen.exists()).order_by(Reply.id)
     return [reply for reply in db.scalars(mine) if reply.shown is None or reply.latest is not reply.shown]
 
 

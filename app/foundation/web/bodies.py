@@ -31,10 +31,12 @@ class Bodies:
 
         async def counted() -> Message:
             nonlocal read
-            message = Message() if is_too_large else await receive()
+            if is_too_large:
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            message = await receive()
             read += len(message.get("body", b""))
-            if is_too_large or read > self.most_bytes:
-                raise HTTPException(HTTPStatus.CONTENT_TOO_LARGE)
+            if read > self.most_bytes:
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return message
 
         await self.app(scope, counted, send)

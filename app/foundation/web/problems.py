@@ -16,11 +16,11 @@ from app.foundation.errors import Busy, Conflict, Forbidden, NotFound, Refusal, 
 from app.foundation.language import gettext as _
 from app.foundation.typed import sentences
 from app.foundation.web.forms import Filled, Posted
+from app.foundation.web.openapi import PROBLEM
 from app.foundation.web.templates import page
 from app.foundation.web.transaction import READING
 
 API = "/api/"
-PROBLEM = "application/problem+json"
 log = logging.getLogger("hearth")
 
 
