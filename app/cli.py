@@ -106,7 +106,7 @@ def invite(
 @hearth.command()
 def verify() -> None:
     """Check the database: schema, foreign keys, the moderation log's hash chain."""
-    with _session(settings()) as db:
+    with _session(settings(), writes=False) as db:
         fault = next(upkeep.faults(db), None)
     if fault:
         _stop(fault)
@@ -117,13 +117,14 @@ def verify() -> None:
 def check(file: Annotated[Path | None, typer.Argument(help="JSON lines; standard input without it.")] = None) -> None:
     """Judge JSON lines {"id", "text", "title"?, "group"?, "kind"?} and write a line for each."""
     failed = False
-    with file.open(encoding="utf-8", errors="surrogateescape") if file else sys.stdin as lines:
+    # Bytes that are no UTF-8 make a bad line, not an end of the work.
+    with open(file or sys.stdin.fileno(), encoding="utf-8", errors="surrogateescape") as lines:  # noqa: PTH123
         known: dict[str, Guidelines] = {}
         for line in lines:
             if not line.strip():
                 continue
             answer = check_line(line, _guidelines(line, known))
-            failed = failed or answer["id"] is None
+            failed = failed or "error" in answer
             sys.stdout.write(json.dumps(answer, ensure_ascii=True) + "\n")
             sys.stdout.flush()
     raise typer.Exit(1 if failed else 0)
@@ -138,16 +139,16 @@ def _guidelines(line: str, known: dict[str, Guidelines]) -> Guidelines:
     if not isinstance(slug, str) or not slug:
         return Guidelines(country=settings().country)
     if slug not in known:
-        with _session(settings()) as db:
+        with _session(settings(), writes=False) as db:
             group = named_by_slug(db, slug)
             known[slug] = guidelines_of(db, group) if group else Guidelines(country=settings().country)
     return known[slug]
 
 
 @contextmanager
-def _session(chosen: Settings) -> Iterator[Session]:
+def _session(chosen: Settings, *, writes: bool = True) -> Iterator[Session]:
     database = Database(open_engine(chosen))
-    with database.writing() as db:
+    with database.writing() if writes else database.reading() as db:
         yield db
     database.engine.dispose()
 

@@ -29,6 +29,7 @@ SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
+    "PRAGMA recursive_triggers=ON",  # else REPLACE would change a decision without asking its trigger
     "PRAGMA secure_delete=ON",
     "PRAGMA busy_timeout=5000",
     "PRAGMA trusted_schema=OFF",

@@ -9,9 +9,11 @@ class Refusal(Exception):
     status = 400
     title = "That did not work"
 
-    def __init__(self, detail: str, errors: Mapping[str, str] | None = None) -> None:
+    def __init__(self, detail: str, errors: Mapping[str, str] | None = None, way: str = "") -> None:
         super().__init__(detail)
         self.detail = detail
+        self.way = way
+        """Where a person can put it right; empty if nowhere in particular."""
         self.errors = dict(errors or {})
         """Field name to sentence, for input that can be mended."""
 

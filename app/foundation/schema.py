@@ -1,5 +1,6 @@
 """The schema: brought up to date under a lock, and compared with what the code expects."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -37,13 +38,18 @@ def is_current(engine: Engine) -> bool:
     """Whether the database answers and has the newest schema."""
     try:
         with engine.connect() as connection:
-            return revision(connection) == ScriptDirectory.from_config(_config()).get_current_head()
+            return revision(connection) == _newest()
     except SQLAlchemyError:
         return False
 
 
 def revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
+
+
+@cache
+def _newest() -> str | None:
+    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def _lock(connection: Connection) -> None:

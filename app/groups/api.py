@@ -61,10 +61,10 @@ def join(db: Db, member: ApiMember, slug: str, form: Joining, once: OnceDep) -> 
 
 
 @router.delete("/groups/{slug}/membership", status_code=HTTPStatus.NO_CONTENT, summary="Leave")
-def leave(db: Db, member: ApiMember, slug: str) -> Response:
+def leave(db: Db, member: ApiMember, once: OnceDep, slug: str) -> Response:
     _group, membership = must_be_found(queries.joined_by(db, member, slug=slug))
     actions.leave(db, membership)
-    return Response(status_code=HTTPStatus.NO_CONTENT)
+    return once.done()
 
 
 def _shown(db: Session, group: Group) -> GroupShown:

@@ -2,10 +2,11 @@
 
 import json
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from sqlalchemy.orm import Session
 
 from app.foundation.db import hold_now
@@ -60,13 +61,22 @@ class Once:
             self.db.flush()
         return JSONResponse(body, status)
 
+    def done(self) -> Response:
+        """Like `answered`, where there is nothing to say."""
+        self.answered(HTTPStatus.NO_CONTENT, None)
+        return _empty()
+
+
+def _empty() -> Response:
+    return Response(status_code=HTTPStatus.NO_CONTENT)
+
 
 class Answered(Exception):
     """Not a fault: this write was done before, and here is what was answered then."""
 
     def __init__(self, status: int, body: Any) -> None:
         super().__init__()
-        self.answer = JSONResponse(body, status)
+        self.answer = _empty() if status == HTTPStatus.NO_CONTENT else JSONResponse(body, status)
 
 
 async def once(

@@ -61,7 +61,7 @@ def list_stories(
 
 
 @router.post("/groups/{slug}/stories", status_code=CREATED, response_model=StoryShown, summary="Share a story")
-def share(db: Db, member: ApiMember, group: ApiGroup, form: StoryForm, once: OnceDep) -> JSONResponse:
+def share(db: Db, member: ApiMember, once: OnceDep, group: ApiGroup, form: StoryForm) -> JSONResponse:
     return once.answered(CREATED, answers.sent(db, member, actions.share(db, member, group, form)))
 
 
@@ -100,9 +100,9 @@ def _onto(change: StoryChange, title: str, body: str, notes: list[str], wish: st
 
 
 @router.delete("/stories/{story_id}", status_code=EMPTY, summary="Delete one's own story, or take back what waits")
-def delete_story(db: Db, member: ApiMember, story_id: str) -> Response:
+def delete_story(db: Db, member: ApiMember, once: OnceDep, story_id: str) -> Response:
     _erase(db, member, queries.story_for(db, member, story_id), story_id, is_reply=False)
-    return Response(status_code=EMPTY)
+    return once.done()
 
 
 @router.get("/stories/{story_id}/replies", summary="Replies in their order")
@@ -112,7 +112,7 @@ def list_replies(db: Db, story: ApiStory, after: Cursor = "", limit: Limit = PAG
 
 
 @router.post("/stories/{story_id}/replies", status_code=CREATED, response_model=ReplyShown, summary="Answer a story")
-def reply(db: Db, member: ApiMember, story: ApiStory, form: ReplyForm, once: OnceDep) -> JSONResponse:
+def reply(db: Db, member: ApiMember, once: OnceDep, story: ApiStory, form: ReplyForm) -> JSONResponse:
     must_be_found(story.shown)
     return once.answered(CREATED, answers.sent(db, member, actions.reply(db, member, story, form)))
 
@@ -139,33 +139,33 @@ def change_reply(db: Db, member: ApiMember, reply_id: str, form: ReplyChange, on
 
 
 @router.delete("/replies/{reply_id}", status_code=EMPTY, summary="Delete one's own reply")
-def delete_reply(db: Db, member: ApiMember, reply_id: str) -> Response:
+def delete_reply(db: Db, member: ApiMember, once: OnceDep, reply_id: str) -> Response:
     _erase(db, member, queries.reply_for(db, member, reply_id), reply_id, is_reply=True)
-    return Response(status_code=EMPTY)
+    return once.done()
 
 
 @router.put("/stories/{story_id}/support/{kind}", status_code=EMPTY, summary="Stand by an author")
-def support_story(db: Db, member: ApiMember, story: ApiStory, kind: SupportKind) -> Response:
+def support_story(db: Db, member: ApiMember, once: OnceDep, story: ApiStory, kind: SupportKind) -> Response:
     actions.support(db, member, story, kind)
-    return Response(status_code=EMPTY)
+    return once.done()
 
 
 @router.delete("/stories/{story_id}/support/{kind}", status_code=EMPTY, summary="Take a gesture back")
-def unsupport_story(db: Db, member: ApiMember, story: ApiStory, kind: SupportKind) -> Response:
+def unsupport_story(db: Db, member: ApiMember, once: OnceDep, story: ApiStory, kind: SupportKind) -> Response:
     actions.unsupport(db, member, story, kind)
-    return Response(status_code=EMPTY)
+    return once.done()
 
 
 @router.put("/replies/{reply_id}/support/{kind}", status_code=EMPTY, summary="Stand by a peer")
-def support_reply(db: Db, member: ApiMember, reply: ApiReply, kind: SupportKind) -> Response:
+def support_reply(db: Db, member: ApiMember, once: OnceDep, reply: ApiReply, kind: SupportKind) -> Response:
     actions.support(db, member, reply, kind)
-    return Response(status_code=EMPTY)
+    return once.done()
 
 
 @router.delete("/replies/{reply_id}/support/{kind}", status_code=EMPTY, summary="Take a gesture back")
-def unsupport_reply(db: Db, member: ApiMember, reply: ApiReply, kind: SupportKind) -> Response:
+def unsupport_reply(db: Db, member: ApiMember, once: OnceDep, reply: ApiReply, kind: SupportKind) -> Response:
     actions.unsupport(db, member, reply, kind)
-    return Response(status_code=EMPTY)
+    return once.done()
 
 
 @router.post("/moderation/preview", summary="How words would be judged. Nothing is stored.")

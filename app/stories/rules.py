@@ -17,9 +17,10 @@ def must_speak(member: Member, group: Group) -> Membership:
     guidelines that changed."""
     membership = member.in_group(group.id)
     if membership is None:
-        raise Forbidden(_("You can read here. To write, join the group first."))
+        raise Forbidden(_("You can read here. To write, join the group first."), way=f"/groups/{group.id}/join")
     if not accepted_current(member, group):
-        raise Conflict(_("The guidelines of this group changed. Read them once more, then go on."))
+        changed = _("The guidelines of this group changed. Read them once more, then go on.")
+        raise Conflict(changed, way=f"/groups/{group.id}/join")
     limit = limit_on(member, membership, today())
     if limit:
         raise Forbidden(_("You can read, and write again after %(day)s.") % {"day": limit.until_day.isoformat()})

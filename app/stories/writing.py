@@ -12,6 +12,7 @@ from app.foundation.web.forms import Filled, Posted, PostedForm, filled
 from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db, house
 from app.groups.models import Group
+from app.groups.rules import accepted_current
 from app.members.deps import PageMember, must_be_found
 from app.members.member import Member
 from app.stories import drafts, queries
@@ -41,7 +42,7 @@ def _id_of(request: Request, typed: Posted) -> str:
 
 @router.get("/groups/{group_id}/write")
 def begin(request: Request, member: PageMember, group: GroupAt) -> Response:
-    if member.in_group(group.id) is None:
+    if not accepted_current(member, group):
         return RedirectResponse(f"/groups/{group.id}/join", HTTPStatus.SEE_OTHER)
     must_speak(member, group)
     return write_page(request, Desk(group, f"/groups/{group.id}/write"), member, Filled({"writing": ticket(request)}))

@@ -12,7 +12,13 @@ from app.foundation.settings import Settings
 CHROMIUM = shutil.which("chromium")
 PHONE = {"width": 390, "height": 844}
 HERE, EXIT = "http://127.0.0.1:", Settings.model_fields["exit_url"].default
-QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+QUIET = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +39,10 @@ def phone(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(viewport=PHONE, java_script_enabled=request.param)  # type: ignore[arg-type]
     page = context.new_page()
     faults: list[str] = []
-    page.on("console", lambda said: faults.append(said.text) if said.type == "error" and "status of 4" not in said.text else None)
+    page.on(
+        "console",
+        lambda said: faults.append(said.text) if said.type == "error" and "status of 4" not in said.text else None,
+    )
     page.on("request", lambda asked: faults.append(asked.url) if not asked.url.startswith((HERE, EXIT)) else None)
     yield page
     context.close()

@@ -162,5 +162,5 @@ def _swap(hearth: Running, people: list[Person], columns: list[str]) -> None:
         db.commit()
 
 
-def _account(keys: Keys, person: Person) -> Select[tuple[Account]]:
+def _account(keys: Keys, person: Person) -> Select[Account]:
     return select(Account).where(Account.name_mac == name_mac(keys, person.sign_in_name))

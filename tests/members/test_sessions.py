@@ -85,10 +85,10 @@ def _come_in(browser: TestClient, *, own_device: bool) -> None:
 
 
 def _is_in(browser: TestClient) -> bool:
-    token = next(c.value for c in browser.cookies.jar if c.name == "hearth")
+    token = next(str(c.value) for c in browser.cookies.jar if c.name == "hearth")
     answer = browser.get("/mine", headers={"cookie": f"hearth={token}"})
     assert answer.status_code in (200, 303)
-    return answer.status_code == 200
+    return bool(answer.status_code == 200)
 
 
 @pytest.mark.parametrize("own_device", [True, False])

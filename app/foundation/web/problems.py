@@ -44,7 +44,7 @@ async def _refused(request: Request, refusal: Exception) -> Response:
         return problem(refusal.status, _(refusal.title), refusal.detail, refusal.errors, headers)
     if isinstance(refusal, SignedOut):
         return _to_sign_in(request, refusal)
-    return _kind_page(request, refusal.status, _(refusal.title), refusal.detail, headers)
+    return _kind_page(request, refusal.status, _(refusal.title), refusal.detail, headers, refusal.way)
 
 
 def problem(
@@ -70,7 +70,9 @@ def _to_sign_in(request: Request, refusal: SignedOut) -> Response:
     )
 
 
-def _kind_page(request: Request, status: int, title: str, message: str, headers: dict[str, str]) -> Response:
+def _kind_page(
+    request: Request, status: int, title: str, message: str, headers: dict[str, str], way: str = ""
+) -> Response:
     kept = getattr(request.state, "posted", Posted()).kept
     answer = page(
         request,
@@ -81,6 +83,7 @@ def _kind_page(request: Request, status: int, title: str, message: str, headers:
         message=message,
         kept=kept,
         action=request.url.path,
+        way=way,
     )
     answer.headers.update(headers)
     return answer
