@@ -17,19 +17,21 @@ INTERNATIONAL: Final = "international"
 @dataclass(frozen=True, slots=True)
 class CountryHelp:
     """A country's page of the directory. `code` is two letters (ISO 3166) or "international";
-    `language` is what is spoken there on the telephone; `checked` is when somebody last compared it."""
+    `language` is what is spoken there on the telephone. `checked` is when somebody last went through the
+    lines; `compared` is whether each was held against a source then, or written down from general knowledge."""
 
     code: str
     name: str
     language: str
     checked: date
     lines: tuple[Help, ...]
+    compared: bool = True
 
 
 @cache
 def directory() -> tuple[CountryHelp, ...]:
     """Every country by name; the international page comes last."""
-    pages = (_page(tomllib.loads(f.read_text("utf-8"))) for f in _files())
+    pages = (read_page(f.read_text("utf-8")) for f in _files())
     return tuple(sorted(pages, key=lambda page: (page.code == INTERNATIONAL, page.name)))
 
 
@@ -55,11 +57,14 @@ def known_numbers() -> frozenset[str]:
     return frozenset(digits for part in parts if (digits := "".join(c for c in part if c.isdigit())))
 
 
+def read_page(text: str) -> CountryHelp:
+    """One file of packs/help. A line's `confirmed` says who confirms it, for whoever keeps the file; it is not read."""
+    raw: dict[str, Any] = tomllib.loads(text)
+    lines = tuple(Help(e["name"], e["contact"], e["url"], e["when"]) for e in raw["line"])
+    compared = raw.get("compared", True)
+    return CountryHelp(raw["code"], raw["name"], raw["language"], raw["checked"], lines, compared)
+
+
 def _files() -> list[Traversable]:
     packs = files("app.moderation").joinpath("packs", "help")
     return [f for f in packs.iterdir() if f.name.endswith(".toml")]
-
-
-def _page(raw: dict[str, Any]) -> CountryHelp:
-    lines = tuple(Help(e["name"], e["contact"], e["url"], e["when"]) for e in raw["line"])
-    return CountryHelp(raw["code"], raw["name"], raw["language"], raw["checked"], lines)

@@ -15,7 +15,7 @@ from tests.people import PASSPHRASE, Person
 GROUPS = ("kitchen-table", "evening-harbour", "gambling-free", "plain-ground")
 NEW = "harbour pencil winter marble"
 MACHINE = settings(
-    deadline=None, max_examples=8, stateful_step_count=14, suppress_health_check=list(HealthCheck), database=None
+    deadline=None, max_examples=6, stateful_step_count=12, suppress_health_check=list(HealthCheck), database=None
 )
 
 

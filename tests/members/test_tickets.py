@@ -67,7 +67,7 @@ def test_a_ticket_of_another_form_or_another_house_is_none(indoors: TestClient) 
             tickets.issue(keys.signing, "writing"),
             tickets.issue(b"another house", PURPOSE),
             tickets.issue(keys.pepper, PURPOSE),
-            right[:-1] + ("A" if right[-1] != "A" else "B"),
+            right[:-9] + ("A" if right[-9] != "A" else "B") + right[-8:],
             right.replace(".", "", 1),
             "",
             "never given",
@@ -112,7 +112,9 @@ def test_one_ticket_sent_by_many_at_once_opens_one_place(guarded: Running) -> No
     ticket = httpx.get(f"{guarded.url}/api/v1/accounts/challenge").json()["challenge"]
     before = len(dump(guarded.database)["accounts"])
     answers = at_once([partial(_try, guarded, ticket)] * 12)
-    assert sorted(a.status_code for a in answers) == [201, *[422] * 11]
+    statuses = sorted(a.status_code for a in answers)
+    assert statuses[0] == 201
+    assert set(statuses[1:]) <= {409, 422}
     stolen = dump(guarded.database)
     assert len(stolen["accounts"]) == before + 1
     assert {t["expires_at"].minute for t in stolen["tickets"]} == {0}

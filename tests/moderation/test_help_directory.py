@@ -1,15 +1,44 @@
 """Help outside Hearth: there for every country that is promised, and nobody's secret."""
 
+import re
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
+from fastapi.testclient import TestClient
 
+from app.foundation.settings import Settings
+from app.main import build
 from app.moderation.guidelines import Guidelines
-from app.moderation.help_directory import directory, help_for, known_hosts, known_numbers
+from app.moderation.help_directory import directory, help_for, known_hosts, known_numbers, read_page
 from app.moderation.judge import judge
+from app.welcome import pages
 
 COUNTRIES = {"US", "GB", "IE", "CA", "AU", "NZ", "DE", "FR", "ES", "NL", "IN"}
+PAGE = """
+code = "XX"
+name = "Nowhere"
+language = "en"
+checked = 2026-11-21
+{more}
+[[line]]
+name = "The bell"
+contact = "012 345"
+url = ""
+when = "Day and night"
+confirmed = "the bell's own page"
+"""
+
+
+@pytest.fixture
+def visitor(tmp_path: Path) -> Iterator[httpx.Client]:
+    """Somebody who opens the page of help; it needs no tables."""
+    app = build(Settings(database_url=f"sqlite:///{tmp_path}/hearth.db", secrets_dir=tmp_path / "secrets"))
+    yield TestClient(app)
+    app.state.house.database.engine.dispose()
 
 
 def test_directory_is_complete() -> None:
@@ -26,6 +55,7 @@ def test_directory_is_complete() -> None:
             assert line.when
             assert line.contact or line.url
             assert not line.url or (urlsplit(line.url).scheme == "https" and urlsplit(line.url).hostname)
+            assert re.fullmatch(r"[0-9]+(?: [0-9]+)*|Text [A-Z]+ to [0-9]+|", line.contact)
 
 
 @pytest.mark.parametrize(
@@ -64,3 +94,34 @@ def test_helplines_may_be_named() -> None:
             words = f"{line.name}: {line.contact} {line.url}"
             contacts = {"confidentiality.phone", "confidentiality.link"}
             assert not contacts & {f.rule for f in judge(Guidelines(country=page.code), words).findings}, words
+
+
+@pytest.mark.parametrize(("more", "compared"), [("", True), ("compared = true", True), ("compared = false", False)])
+def test_a_file_says_whether_its_lines_were_compared(more: str, compared: bool) -> None:
+    page = read_page(PAGE.format(more=more))
+    assert page.compared is compared
+    assert [(line.name, line.contact) for line in page.lines] == [("The bell", "012 345")]
+
+
+@pytest.mark.parametrize(
+    ("more", "said", "unsaid"),
+    [
+        ("", "last checked these on 2026-11-21", "general knowledge"),
+        ("compared = false", "come from general knowledge", "last checked"),
+    ],
+)
+def test_help_says_only_what_was_checked(
+    visitor: httpx.Client, monkeypatch: pytest.MonkeyPatch, more: str, said: str, unsaid: str
+) -> None:
+    monkeypatch.setattr(pages, "directory", lambda: (read_page(PAGE.format(more=more)),))
+    shown = visitor.get("/help-now").text
+    assert said in shown
+    assert unsaid not in shown
+
+
+def test_every_number_can_be_called_with_one_touch(visitor: httpx.Client) -> None:
+    shown = visitor.get("/help-now").text
+    for page in directory():
+        for line in page.lines:
+            digits = line.contact.replace(" ", "")
+            assert not digits.isdecimal() or f'href="tel:{digits}"' in shown, line

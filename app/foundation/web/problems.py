@@ -83,7 +83,7 @@ def _kind_page(
         message=message,
         kept=kept,
         action=request.url.path,
-        way=way,
+        onward=way,
     )
     answer.headers.update(headers)
     return answer
