@@ -107,17 +107,8 @@ class Finding(Base):
 
     @classmethod
     def of(cls, position: int, found: judged.Finding) -> Self:
-        return cls(
-            position=position,
-            rule=found.rule,
-            version=found.version,
-            kind=found.kind,
-            severity=found.severity,
-            field=found.field,
-            start=found.start,
-            end=found.end,
-            guideline=found.guideline,
-        )
+        kept = ("rule", "version", "kind", "severity", "field", "start", "end", "guideline")
+        return cls(position=position, **{name: getattr(found, name) for name in kept})
 
 
 class Judged:

@@ -107,12 +107,12 @@ def is_sentence(words: str) -> bool:
     return words[:1].isupper() and words[-1:] in ".?…”" and " " in words and not any(j in words for j in jargon)
 
 
-def walked(person: Person, path: str, limit: int, **more: Any) -> list[dict[str, Any]]:
+def walked(api: httpx.Client, path: str, limit: int, **more: Any) -> list[dict[str, Any]]:
     """All items of a list, page by page."""
     found: list[dict[str, Any]] = []
     after = ""
     while True:
-        answer = person.api.get(path, params={"limit": limit, **({"after": after} if after else {}), **more})
+        answer = api.get(path, params={"limit": limit, **({"after": after} if after else {}), **more})
         assert answer.status_code == 200, answer.text
         page = answer.json()
         assert set(page) == {"items", "next"}

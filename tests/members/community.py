@@ -16,7 +16,7 @@ SUPPORT = ("with-you", "relate", "thank-you", "hope")
 
 
 def lively(running: Running, count: int, lot: random.Random) -> list[Person]:
-    """Sixty people come, join, write, answer and stand by each other, everybody at a time of their own."""
+    """People come, join, write, answer and stand by each other, everybody at a time of their own."""
     people = [running.person() for _person in range(count)]
     stories: dict[str, list[str]] = {slug: [] for slug in SLUGS}
     for acts in ((_join,), (_write, _write, _stand_by, _answer, _flag, _put_away)):

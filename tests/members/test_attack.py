@@ -16,7 +16,7 @@ from app.foundation.keys import load
 from app.foundation.sealing import digest, mac, seal
 from app.foundation.settings import Settings
 from tests.conftest import Running, serve
-from tests.members import thief
+from tests.members import pairing, thief
 from tests.members.community import SLUGS, lively
 from tests.members.databases import Dump, Row, dump, fresh
 from tests.members.thief import ATTACKS, Loot
@@ -26,7 +26,7 @@ PEOPLE = 60
 PAIRS = PEOPLE * 3
 FALSE_ALARM = 1e-5
 """Far below the one in a thousand that would do for one attack: there are many attacks, and runs."""
-BOUND = thief.most_by_chance(PAIRS, PEOPLE, FALSE_ALARM)
+BOUND = pairing.most_by_chance(PAIRS, PEOPLE, FALSE_ALARM)
 NEARLY_ALL = 0.95
 
 
@@ -95,16 +95,16 @@ def test_the_thief_has_something_to_look_at(haul: Haul) -> None:
 
 @pytest.mark.parametrize("attack", [*ATTACKS, "order"])
 def test_no_attack_pairs_personas_better_than_guessing(haul: Haul, attack: str) -> None:
-    assert thief.found(haul.loot, [attack], haul.people, random.Random(1)) <= BOUND
+    assert pairing.found(haul.loot, [attack], haul.people, random.Random(1)) <= BOUND
 
 
 def test_all_attacks_together_do_not_either(haul: Haul) -> None:
-    assert thief.found(haul.loot, ATTACKS, haul.people, random.Random(2)) <= BOUND
+    assert pairing.found(haul.loot, ATTACKS, haul.people, random.Random(2)) <= BOUND
 
 
 @pytest.mark.parametrize("attacks", [[name] for name in ATTACKS] + [list(ATTACKS)], ids="+".join)
 def test_no_attack_leads_from_a_persona_to_an_account(haul: Haul, attacks: list[str]) -> None:
-    assert thief.owners_found(haul.loot, attacks, haul.owners, random.Random(3)) <= BOUND
+    assert pairing.owners_found(haul.loot, attacks, haul.owners, random.Random(3)) <= BOUND
 
 
 def test_times_are_as_coarse_as_they_are_allowed_to_be(haul: Haul) -> None:
@@ -195,13 +195,13 @@ LEAKS: list[tuple[str, Leak]] = [
 @pytest.mark.parametrize(("attack", "leak"), LEAKS, ids=[name for name, _leak in LEAKS])
 def test_the_attack_sees_what_is_let_out(haul: Haul, attack: str, leak: Leak) -> None:
     leaking = haul.leaking(leak)
-    assert thief.found(leaking.loot, [attack], leaking.people, random.Random(4)) > NEARLY_ALL * PAIRS
+    assert pairing.found(leaking.loot, [attack], leaking.people, random.Random(4)) > NEARLY_ALL * PAIRS
 
 
 def test_all_attacks_together_see_an_account_in_the_row_of_a_persona(haul: Haul) -> None:
     leaking = haul.leaking(_a_column_of_the_account)
-    assert thief.found(leaking.loot, ATTACKS, leaking.people, random.Random(5)) > NEARLY_ALL * PAIRS
-    assert thief.owners_found(leaking.loot, ATTACKS, leaking.owners, random.Random(6)) > NEARLY_ALL * PAIRS
+    assert pairing.found(leaking.loot, ATTACKS, leaking.people, random.Random(5)) > NEARLY_ALL * PAIRS
+    assert pairing.owners_found(leaking.loot, ATTACKS, leaking.owners, random.Random(6)) > NEARLY_ALL * PAIRS
 
 
 def test_every_attack_is_known_to_see() -> None:

@@ -106,7 +106,7 @@ def test_a_file_says_whether_its_lines_were_compared(more: str, compared: bool) 
 @pytest.mark.parametrize(
     ("more", "said", "unsaid"),
     [
-        ("", "last checked these on 2026-11-21", "general knowledge"),
+        ("", "public pages on 2026-11-21", "general knowledge"),
         ("compared = false", "come from general knowledge", "last checked"),
     ],
 )
