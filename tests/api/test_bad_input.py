@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,27 +50,28 @@ def stage(hearth: Running, stages: dict[str, Stage]) -> Stage:
     return stages[hearth.url]
 
 
-STORY: Callable[..., dict[str, Any]] = lambda **more: {"title": "Tonight", "body": QUIET, **more}  # noqa: E731
+def whole(**more: Any) -> dict[str, Any]:
+    return {"title": "Tonight", "body": QUIET, **more}
 
 
 @pytest.mark.parametrize(
     ("form", "fields"),
     [
         ({}, ["title", "body"]),
-        (STORY(title="", body=""), ["title", "body"]),
-        (STORY(title=" \t", body="\n \u3000\r\n"), ["title", "body"]),
-        (STORY(title="\u200b\u2060", body="\u200b\u202e\n"), ["title", "body"]),
-        (STORY(title=LONG_TITLE, body=LONG_BODY), ["title", "body"]),
-        (STORY(title=1, body=["x"]), ["title", "body"]),
-        (STORY(title=None, body={}), ["title", "body"]),
-        (STORY(content_notes="loss"), ["content_notes"]),
-        (STORY(content_notes=["joy"]), ["content_notes.0"]),
-        (STORY(content_notes=["loss"] * 9), ["content_notes"]),
-        (STORY(answer_me_with="silence"), ["answer_me_with"]),
-        (STORY(as_is="perhaps"), ["as_is"]),
-        (STORY(group_id="f" * 32, created_at="2020-01-01"), ["group_id", "created_at"]),
-        (STORY(title="a\0b", body="a\0b"), ["title", "body"]),
-        (STORY(body="![[" * 17_000), ["body"]),
+        (whole(title="", body=""), ["title", "body"]),
+        (whole(title=" \t", body="\n \u3000\r\n"), ["title", "body"]),
+        (whole(title="\u200b\u2060", body="\u200b\u202e\n"), ["title", "body"]),
+        (whole(title=LONG_TITLE, body=LONG_BODY), ["title", "body"]),
+        (whole(title=1, body=["x"]), ["title", "body"]),
+        (whole(title=None, body={}), ["title", "body"]),
+        (whole(content_notes="loss"), ["content_notes"]),
+        (whole(content_notes=["joy"]), ["content_notes.0"]),
+        (whole(content_notes=["loss"] * 9), ["content_notes"]),
+        (whole(answer_me_with="silence"), ["answer_me_with"]),
+        (whole(as_is="perhaps"), ["as_is"]),
+        (whole(group_id="f" * 32, created_at="2020-01-01"), ["group_id", "created_at"]),
+        (whole(title="a\0b", body="a\0b"), ["title", "body"]),
+        (whole(body="![[" * 17_000), ["body"]),
     ],
 )
 def test_a_story_that_cannot_be_taken(stage: Stage, form: dict[str, Any], fields: list[str]) -> None:
@@ -124,7 +124,7 @@ def test_json_that_is_called_something_else(stage: Stage, kind: str) -> None:
     before = row_counts(stage.hearth)
     headers = {"Content-Type": kind} if kind else {}
     answer = stage.author.api.post(
-        f"/groups/{stage.slug}/stories", content=json.dumps(STORY()).encode(), headers=headers
+        f"/groups/{stage.slug}/stories", content=json.dumps(whole()).encode(), headers=headers
     )
     problem(answer, 422, "form")
     assert row_counts(stage.hearth) == before
@@ -134,7 +134,7 @@ def test_json_that_is_called_something_else(stage: Stage, kind: str) -> None:
 def test_ids_that_lead_nowhere(stage: Stage, wrong: str) -> None:
     before = row_counts(stage.hearth)
     for method, path, body in (
-        ("GET", "/groups/{}", None), ("GET", "/groups/{}/stories", None), ("POST", "/groups/{}/stories", STORY()),
+        ("GET", "/groups/{}", None), ("GET", "/groups/{}/stories", None), ("POST", "/groups/{}/stories", whole()),
         ("GET", "/groups/{}/persona-suggestions", None), ("DELETE", "/groups/{}/membership", None),
         ("PUT", "/groups/{}/membership", {"guidelines_version": 1}), ("GET", "/stories/{}", None),
         ("PATCH", "/stories/{}", {"body": QUIET}), ("DELETE", "/stories/{}", None), ("GET", "/stories/{}/replies", None),
@@ -188,7 +188,7 @@ def _packed(values: object) -> str:
 def test_a_key_that_is_too_long_and_a_header_that_is_no_text(stage: Stage) -> None:
     path = f"/groups/{stage.slug}/stories"
     before = row_counts(stage.hearth)
-    answer = stage.author.api.post(path, json=STORY(), headers={"Idempotency-Key": "x" * 201})
+    answer = stage.author.api.post(path, json=whole(), headers={"Idempotency-Key": "x" * 201})
     problem(answer, 422, "idempotency-key")
     for token in (b"Bearer \xff\xfe", b"Bearer " + b"f" * 32 + b"." + b"f" * 64, b"Bearer .", b"Bearer", b"\xff"):
         answer = httpx.get(f"{stage.hearth.url}/api/v1/me", headers={"Authorization": token}, verify=False)  # noqa: S501

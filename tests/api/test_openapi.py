@@ -1,0 +1,127 @@
+"""The API's own description: complete, true of refusals, and a source of requests that find no fault (W-16)."""
+
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import (
+    allow_header_conformance,
+    content_type_conformance,
+    not_a_server_error,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.api.village import QUIET, joined, moderator, opened, problem
+from tests.conftest import Running
+from tests.people import Person
+
+METHODS = {"get", "put", "post", "delete", "patch"}
+CONTRACT = {
+    "/accounts/challenge": {"get"}, "/accounts": {"post"}, "/sessions": {"post"}, "/recoveries": {"post"},
+    "/sessions/current": {"delete"}, "/me": {"get"}, "/me/recovery-codes": {"post"}, "/me/stories": {"get"},
+    "/me/drafts": {"get"}, "/me/notices": {"get"}, "/groups": {"get"}, "/groups/{slug}": {"get"},
+    "/groups/{slug}/persona-suggestions": {"get"}, "/groups/{slug}/membership": {"put", "delete"},
+    "/groups/{slug}/stories": {"get", "post"}, "/stories/{story_id}": {"get", "patch", "delete"},
+    "/stories/{story_id}/replies": {"get", "post"}, "/stories/{story_id}/support/{kind}": {"put", "delete"},
+    "/replies/{reply_id}/support/{kind}": {"put", "delete"}, "/flags": {"post"}, "/moderation/preview": {"post"},
+    "/moderation/cases": {"get"}, "/moderation/cases/{case_id}": {"get"}, "/moderation/cases/{case_id}/claim": {"post"},
+    "/moderation/cases/{case_id}/decision": {"post"}, "/moderation/log": {"get"},
+}  # fmt: skip
+OPEN_TO_ALL = {"/accounts/challenge", "/accounts", "/sessions", "/recoveries"}
+ENDING = {"/sessions/current", "/me/recovery-codes"}
+"""Calls that would end the session of the one who walks."""
+CHECKS = [
+    not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance,
+    allow_header_conformance,
+]  # fmt: skip
+MODES = st.sampled_from([GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+FINDS_NO_FAULT = settings(max_examples=12, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.fixture(scope="module")
+def description(on_sqlite: Running) -> dict[str, Any]:
+    found: dict[str, Any] = httpx.get(f"{on_sqlite.url}/api/v1/openapi.json", verify=False).json()  # noqa: S501
+    return found
+
+
+def test_every_call_of_the_contract_is_described(description: dict[str, Any]) -> None:
+    described = {p.removeprefix("/api/v1"): set(calls) & METHODS for p, calls in description["paths"].items()}
+    assert {p: described.get(p, set()) & methods for p, methods in CONTRACT.items()} == CONTRACT
+    assert all(call["summary"] for calls in description["paths"].values() for call in calls.values())
+
+
+def test_refusals_are_described_as_they_are(description: dict[str, Any], on_sqlite: Running) -> None:
+    schemas = description["components"]["schemas"]
+    assert "HTTPValidationError" not in schemas
+    for path, calls in description["paths"].items():
+        for method, call in calls.items():
+            content = call["responses"]["4XX"]["content"]
+            assert content == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}, (path, method)
+            assert "422" not in call["responses"]
+    with httpx.Client(base_url=f"{on_sqlite.url}/api/v1", verify=False) as client:  # noqa: S501
+        said = [
+            problem(client.post("/accounts", json={}), 422, "passphrase"), problem(client.get("/me"), 401),
+            problem(client.get("/nowhere"), 404), problem(client.put("/me"), 405),
+        ]  # fmt: skip
+    shape = schemas["Problem"]
+    for refusal in said:
+        assert set(shape["required"]) <= set(refusal) <= set(shape["properties"])
+    assert set(said[0]) == set(shape["properties"])
+    assert set(said[0]["errors"][0]) == set(shape["properties"]["errors"]["items"]["properties"])
+
+
+def test_the_token_is_described_where_it_is_needed(description: dict[str, Any]) -> None:
+    for path, calls in description["paths"].items():
+        for call in calls.values():
+            assert (call.get("security") is None) == (path.removeprefix("/api/v1") in OPEN_TO_ALL), path
+            assert "authorization" not in [p["name"].lower() for p in call.get("parameters", [])]
+
+
+def _known(hearth: Running, staffed: bool) -> tuple[Person, dict[str, str]]:
+    """Somebody, and ids of things that are there."""
+    slug = opened(hearth)
+    person = moderator(hearth) if staffed else hearth.person()
+    author = joined(hearth, slug)
+    person.join(slug)
+    story = author.share(slug, "Tonight", QUIET)["id"]
+    reply = author.reply(story, "And the next day.")["id"]
+    author.api.post(f"/stories/{story}/replies", json={"body": "Does anyone know where I can buy some oxy tonight?"})
+    cases = moderator(hearth).api.get("/moderation/cases").json()["items"]
+    return person, {"slug": slug, "story_id": story, "reply_id": reply, "case_id": cases[0]["id"]}
+
+
+@pytest.mark.parametrize("database", ["on_sqlite", "on_postgres"])
+@pytest.mark.parametrize("staffed", [False, True], ids=["member", "moderator"])
+def test_no_request_finds_a_fault(request: pytest.FixtureRequest, database: str, staffed: bool) -> None:
+    """Half of the requests name things that are there, half are made up from the description."""
+    hearth: Running = request.getfixturevalue(database)
+    person, known = _known(hearth, staffed)
+    schema = schemathesis.openapi.from_url(f"{hearth.url}/api/v1/openapi.json")
+    headers = {"Authorization": person.api.headers["Authorization"]}
+    looked = [_walk(operation.ok(), known, headers) for operation in schema.get_all_operations()]
+    assert len(looked) >= sum(map(len, CONTRACT.values())) - len(ENDING)
+    assert sum(looked) > 100
+    assert person.api.get("/me").status_code == 200
+
+
+def _walk(operation: Any, known: dict[str, str], headers: dict[str, str]) -> int:
+    calls = 0
+    if operation.path.removeprefix("/api/v1") in ENDING:
+        return 0
+
+    @FINDS_NO_FAULT
+    @given(case=MODES.flatmap(lambda mode: operation.as_strategy(generation_mode=mode)))
+    def once(case: Case) -> None:
+        nonlocal calls
+        calls += 1
+        if calls % 2:
+            case.path_parameters = {n: known.get(n, v) for n, v in (case.path_parameters or {}).items()}
+        case.call_and_validate(headers=headers, checks=CHECKS)
+
+    once()
+    return calls
