@@ -134,7 +134,7 @@ def _guidelines(line: str, known: dict[str, Guidelines]) -> Guidelines:
     """The guidelines of the group a line names; the starter ones, and no database, without one."""
     try:
         slug = json.loads(line).get("group", "")
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         slug = ""
     if not isinstance(slug, str) or not slug:
         return Guidelines(country=settings().country)

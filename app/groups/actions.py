@@ -16,6 +16,7 @@ from app.groups.models import Group, GuidelineItem, GuidelinesVersion, Kind, Vis
 from app.groups.rules import can_join, own_names
 from app.log import actions as log
 from app.members import actions as members
+from app.members import invitations
 from app.members.keyring import Keyring
 from app.members.member import DESK, Member
 from app.members.models import Membership, Role
@@ -126,7 +127,7 @@ def change_texts(db: Session, staff: Membership, group: Group, form: GroupTexts)
 
 def invite(db: Session, staff: Membership, group_id: str, role: Role, days: int) -> str:
     """A one-time code for a role in a group, by somebody who tends it."""
-    code = members.invite(db, role, group_id, days)
+    code = invitations.invite(db, role, group_id, days)
     log.write(db, "invitation.made", group_id=group_id, by=staff.id, reason=role.value)
     return code
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TypeVar
 
 from sqlalchemy import delete, update
@@ -15,10 +14,10 @@ from app.foundation.keys import Keys
 from app.foundation.language import gettext as _
 from app.foundation.sealing import derive, digest, mac, new_key, same, seal, unseal
 from app.foundation.times import this_month, today
-from app.members import queries, sessions
+from app.members import invitations, queries, sessions
 from app.members.keyring import Claim, Keyring, Waiting
 from app.members.member import Member
-from app.members.models import Account, Invitation, Membership, RecoveryCode, Role
+from app.members.models import Account, Membership, RecoveryCode
 from app.members.passphrases import Stretched, bare, make_recovery_codes, make_sign_in_name
 from app.moderation.verdict import Verdict
 
@@ -49,7 +48,7 @@ def sign_up(db: Session, keys: Keys, lock: Lock, invitation: str, is_shared: boo
     with the invitation waits in the keyring. Raises Unfit for an invitation that cannot be used."""
     keyring = Keyring(make_sign_in_name())
     if invitation:
-        keyring.waiting.append(_redeemed(db, invitation))
+        keyring.waiting.append(invitations.redeemed(db, invitation))
     account_key = new_key()
     account = Account(id=new_id(), name_mac=name_mac(keys, keyring.sign_in_name), opened_month=this_month())
     _lock(account, account_key, lock)
@@ -65,7 +64,10 @@ def sign_in(db: Session, account: Account | None, lock: Lock, is_shared: bool) -
     """A new session's token. Raises SignedOut, in the same words whether the name or the passphrase was wrong."""
     if account is None or not same(account.verifier, lock.stretched.verifier):
         raise SignedOut(_("That name and passphrase do not go together."))
-    account_key = unseal(lock.stretched.wrapping_key, account.wrapped_key, f"account {account.id}")
+    try:
+        account_key = unseal(lock.stretched.wrapping_key, account.wrapped_key, f"account {account.id}")
+    except BrokenSeal as changed:
+        raise SignedOut(_("That name and passphrase do not go together.")) from changed
     account.opened_month = this_month()
     return sessions.start(db, account.id, account_key, is_shared)
 
@@ -76,7 +78,7 @@ def recover(db: Session, keys: Keys, code: str, lock: Lock, is_shared: bool) -> 
     found = queries.recovery_code(db, mac(keys.pepper, "recovery", typed))
     if found is None:
         raise SignedOut(_("This code does not open a place. It may have been used already."))
-    row, account = found
+    row, account = found[0], queries.held_account(db, found[1].id)
     account_key = unseal(_code_key(typed), row.wrapped_key, f"recovery {account.id}")
     db.delete(row)
     keyring = Keyring.opened(account.keyring, account_key, keys.sealing, account.id, account.version)
@@ -89,6 +91,7 @@ def recover(db: Session, keys: Keys, code: str, lock: Lock, is_shared: bool) -> 
 
 def change_passphrase(db: Session, member: Member, old: Lock, new: Lock) -> str:
     """A new lock on the same place: every session ends, a new one begins. Raises Unfit for a wrong old one."""
+    _hold(db, member)
     must_know(member, old)
     _lock(member.account, member.account_key, new)
     sessions.end(db, member.account.id)
@@ -97,6 +100,7 @@ def change_passphrase(db: Session, member: Member, old: Lock, new: Lock) -> str:
 
 def renew_codes(db: Session, member: Member, lock: Lock) -> Opened:
     """Ten new codes. The account key is exchanged, which ends the old codes and every other session."""
+    _hold(db, member)
     must_know(member, lock)
     account_key = new_key()
     _lock(member.account, account_key, lock)
@@ -139,13 +143,24 @@ def change_keyring(db: Session, member: Member, change: Callable[[Keyring], Chan
         db.refresh(account)
         if saved:
             return result
-        try:
-            member.keyring = Keyring.opened(
-                account.keyring, member.account_key, member.keys.sealing, account.id, account.version
-            )
-        except BrokenSeal as renewed:
-            raise SignedOut(_("Your recovery codes were renewed elsewhere. Sign in again to go on.")) from renewed
+        _open_again(member)
     raise Conflict(_("Several things happened in your place at once. Please try again."))
+
+
+def _hold(db: Session, member: Member) -> None:
+    """Before the lock or the account key change: nothing that another request saved meanwhile may be lost."""
+    member.account = queries.held_account(db, member.account.id)
+    _open_again(member)
+
+
+def _open_again(member: Member) -> None:
+    account = member.account
+    try:
+        member.keyring = Keyring.opened(
+            account.keyring, member.account_key, member.keys.sealing, account.id, account.version
+        )
+    except BrokenSeal as renewed:
+        raise SignedOut(_("Your recovery codes were renewed elsewhere. Sign in again to go on.")) from renewed
 
 
 def take_membership(
@@ -190,28 +205,11 @@ def _claimed(keyring: Keyring, group_id: str) -> Claim:
     return claim
 
 
-def invite(db: Session, role: Role, group_id: str, days: int) -> str:
-    """A one-time code for a role in a group. Only the code itself is ever shown; its hash is kept."""
-    code = new_id()
-    db.add(Invitation(code_hash=digest(code), role=role, group_id=group_id, expires_day=today() + timedelta(days=days)))
-    db.flush()
-    return code
-
-
 def accept_invitation(db: Session, member: Member, code: str) -> Waiting:
     """Take an invitation into the open keyring, where it waits for the first visit to its group."""
-    taken = _redeemed(db, code)
+    taken = invitations.redeemed(db, code)
     change_keyring(db, member, lambda keyring: keyring.waiting.append(taken))
     return taken
-
-
-def _redeemed(db: Session, code: str) -> Waiting:
-    found = queries.invitation(db, code.strip(), today())
-    if found is None:
-        sentence = _("This invitation cannot be used. It may have been taken already, or it is too old.")
-        raise Unfit(sentence, {"invitation": sentence})
-    db.delete(found)
-    return Waiting(found.group_id, found.role.value)
 
 
 def name_mac(keys: Keys, sign_in_name: str) -> str:

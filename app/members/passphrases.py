@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from argon2.low_level import Type, hash_secret_raw
+from zxcvbn import zxcvbn
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from app.foundation.sealing import KEY_BYTES, derive, mac
@@ -20,6 +21,11 @@ LONGEST = 256
 """Code points. Nothing is ever cut off; longer is refused (I-2)."""
 SALT_BYTES = 16
 CODE_BYTES = 16
+TAIL = "0123456789!?."
+FEWEST_GUESSES = 8
+"""Powers of ten, as zxcvbn estimates them: below that a row of keys or a year behind a word."""
+MOST_WEIGHED = 64
+"""Code points that zxcvbn looks at: its time grows with them, and what comes after only helps."""
 CODE_GROUP = 4
 CODES = 10
 CONTEXT_WORDS = ("hearth", "recovery", "password", "passphrase", "secret", "letmein", "sober", "welcome")
@@ -35,7 +41,7 @@ def _words() -> tuple[str, ...]:
 
 @cache
 def _common() -> frozenset[str]:
-    return frozenset(FREQUENCY_LISTS["passwords"])
+    return frozenset(FREQUENCY_LISTS["passwords"]) | frozenset(CONTEXT_WORDS)
 
 
 def offer() -> str:
@@ -50,18 +56,30 @@ def make_sign_in_name() -> str:
 
 
 def weakness(passphrase: str) -> str | None:
-    """Why this passphrase cannot be taken: "short", "long", "common"; None if it can (I-2, I-3)."""
+    """Why this passphrase cannot be taken: "short", "long", "common"; None if it can (I-2, I-3).
+
+    Common is a word of the list, also with digits or marks behind it, and what zxcvbn would guess soon.
+    """
     plain = passphrase.strip().lower()
-    if plain in _common() or plain.rstrip("0123456789!?.") in _common() | set(CONTEXT_WORDS):
+    tails = range(len(plain.rstrip(TAIL)), len(plain) + 1)
+    if any(plain[:length] in _common() for length in tails if length):
         return "common"
+    if _is_all_context(plain):
+        return "common"
+    if len(passphrase) < SHORTEST:
+        return "short"
+    if len(passphrase) > LONGEST:
+        return "long"
+    guesses = zxcvbn(passphrase[:MOST_WEIGHED], user_inputs=list(CONTEXT_WORDS))["guesses_log10"]
+    return "common" if guesses < FEWEST_GUESSES else None
+
+
+def _is_all_context(plain: str) -> bool:
+    """Whether it is made of words that anybody would try here, and nothing else."""
     left = plain
     for word in CONTEXT_WORDS:
         left = left.replace(word, "")
-    if len(set(plain)) < 5 or len(left.strip(" -_0123456789")) < 4:
-        return "common" if len(passphrase) >= SHORTEST else "short"
-    if len(passphrase) < SHORTEST:
-        return "short"
-    return "long" if len(passphrase) > LONGEST else None
+    return left != plain and not left.strip(f" -_{TAIL}")
 
 
 def make_recovery_codes() -> list[str]:

@@ -25,6 +25,13 @@ def account_named(db: Session, name_mac: str) -> Account | None:
     return db.scalars(select(Account).where(Account.name_mac == name_mac)).first()
 
 
+def held_account(db: Session, account_id: str) -> Account:
+    """An account as it is now, held until this transaction ends: what locks it is changed by one at a time."""
+    return db.scalars(
+        select(Account).where(Account.id == account_id).with_for_update().execution_options(populate_existing=True)
+    ).one()
+
+
 def has_any_account(db: Session) -> bool:
     return db.scalars(select(Account.id).limit(1)).first() is not None
 

@@ -12,7 +12,7 @@ from app.groups import actions as groups
 from app.groups.queries import every_one, seen_desk
 from app.log import actions as log
 from app.log.queries import first_broken
-from app.members import actions as members
+from app.members import invitations
 from app.members.member import DESK
 from app.members.models import Role
 from app.members.queries import has_any_account
@@ -29,14 +29,16 @@ def prepare(database: Database, owner: Engine, settings: Settings) -> str | None
             groups.make_desk(db)
         if settings.seed and not every_one(db):
             groups.seed(db)
-        code = None if has_any_account(db) else members.invite(db, Role.ADMINISTRATOR, DESK, settings.invitation_days)
+        code = (
+            None if has_any_account(db) else invitations.invite(db, Role.ADMINISTRATOR, DESK, settings.invitation_days)
+        )
         db.commit()
     return code
 
 
 def invite(db: Session, role: Role, group_id: str, days: int) -> str:
     """A one-time code, made by the operator: the log says that it was made, and by no persona."""
-    code = members.invite(db, role, group_id, days)
+    code = invitations.invite(db, role, group_id, days)
     log.write(db, "invitation.made", group_id=group_id, by=None, reason=role.value)
     return code
 

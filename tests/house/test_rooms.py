@@ -15,7 +15,7 @@ EXTRAS: dict[str, set[str]] = {
         "marking", "phones", "places", "reading", "rulebook", "sanitise", "verdict",
     },
     "members": {
-        "cookies", "keyring", "locksmith", "member", "once", "passphrases", "private", "sessions", "tickets",
+        "cookies", "invitations", "keyring", "locksmith", "member", "once", "passphrases", "private", "sessions", "tickets",
     },
     "log": set(),
     "notifications": set(),
