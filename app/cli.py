@@ -50,7 +50,7 @@ def serve(
     processes = workers or chosen.workers
     if chosen.is_sqlite and processes > 1:
         _stop("SQLite serves from one process. Use PostgreSQL for more workers.")
-    _prepare(chosen)
+    _prepare(chosen, chosen.base_url if "base_url" in chosen.model_fields_set else f"http://{host}:{port}")
     for name in ("rate_limits", "signup_challenge", "desk_guards"):
         if not getattr(chosen, name):
             typer.echo(
@@ -63,14 +63,14 @@ def serve(
     )  # fmt: skip
 
 
-def _prepare(chosen: Settings) -> None:
+def _prepare(chosen: Settings, address: str) -> None:
     database = Database(open_engine(chosen))
     owner = open_engine(chosen, chosen.migration_url) if chosen.migration_url else database.engine
     code = upkeep.prepare(database, owner, chosen)
     database.engine.dispose()
     if code:
         typer.echo("This is the first start. Whoever opens this link becomes the first administrator; it works once:")
-        typer.echo(f"  {_link(chosen, code)}")
+        typer.echo(f"  {_link(address, code)}")
 
 
 @hearth.command()
@@ -98,9 +98,11 @@ def invite(
         code = upkeep.invite(db, Role(role.value), found.id if found else DESK, chosen.invitation_days)
         db.commit()
     if as_json:
-        typer.echo(json.dumps({"code": code, "link": _link(chosen, code)}))
+        typer.echo(json.dumps({"code": code, "link": _link(chosen.base_url, code)}))
         return
-    typer.echo(f"Code: {code}\nLink: {_link(chosen, code)}\nIt works once, within {chosen.invitation_days} days.")
+    typer.echo(
+        f"Code: {code}\nLink: {_link(chosen.base_url, code)}\nIt works once, within {chosen.invitation_days} days."
+    )
 
 
 @hearth.command()
@@ -153,8 +155,8 @@ def _session(chosen: Settings, *, writes: bool = True) -> Iterator[Session]:
     database.engine.dispose()
 
 
-def _link(chosen: Settings, code: str) -> str:
-    return f"{chosen.base_url}/come-in/{code}"
+def _link(address: str, code: str) -> str:
+    return f"{address}/come-in/{code}"
 
 
 def _stop(why: str) -> None:

@@ -20,7 +20,9 @@ PIECES = st.sampled_from(
     ["<b>", "</p>", "<script>", "![[", "](javascript:x)", "&#64;", "%00", "\r\n", "\u2028", "\ufeff", "1. ", "> > ", "***",
      "';--", "=cmd()", "{{7*7}}", "${x}", "\x1b[31m", "\x85", "\uffff", "\U000e0041", "http://[", "https://é.example/?#"]
 )  # fmt: skip
-TEXTS = st.one_of(st.text(max_size=200), MARKS, st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=12).map("".join))
+TEXTS = st.one_of(
+    st.text(max_size=200), MARKS, st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=12).map("".join)
+)
 OFTEN = settings(
     max_examples=60, deadline=None, derandomize=True, database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -101,7 +103,9 @@ def test_every_reader_gets_the_same_words_without_anything_unseen(hearth: Runnin
     """A-10: nothing in what is kept for others could mark a reader or a writer."""
     slug = opened(hearth)
     author = joined(hearth, slug)
-    told = author.share(slug, "An\u200b eve\u202ening\u2066\nat home", "It was\u200b\u200d a qui\u202eet one.\U000e0041")["id"]
+    told = author.share(
+        slug, "An\u200b eve\u202ening\u2066\nat home", "It was\u200b\u200d a qui\u202eet one.\U000e0041"
+    )["id"]
     readers = [author, *(joined(hearth, slug) for _reader in range(3))]
     seen = [(s["title"], s["html"]) for s in (r.api.get(f"/stories/{told}").json() for r in readers)]
     listed = [r.api.get(f"/groups/{slug}/stories").json()["items"][0]["title"] for r in readers]
@@ -119,7 +123,12 @@ def test_the_same_page_sent_many_times_is_one(hearth: Running, kind: str) -> Non
     form = desk.form(page)
     if kind == "reply":
         form["writing"] = str(desk.browser.page.select_one("input[name=writing]")["value"])  # type: ignore[index]
-    whole = {**form, "title": "Tonight", "body": f"Once {secrets.token_hex(3)}.", "do": "keep" if kind == "draft" else "share"}
+    whole = {
+        **form,
+        "title": "Tonight",
+        "body": f"Once {secrets.token_hex(3)}.",
+        "do": "keep" if kind == "draft" else "share",
+    }
     answers = [desk.send(address, whole) for _again in range(2)]
     with ThreadPoolExecutor(12) as pool:
         answers += pool.map(lambda _n: desk.send(address, whole), range(12))

@@ -14,7 +14,7 @@ from tests.api.village import ASKS, QUIET, is_sentence, joined, moderator, new_g
 from tests.conftest import Running
 from tests.people import PASSPHRASE, Person, Visitor
 
-WORDS = "The lamp was on all night.\nSo was I, \"quietly\" & <awake>."
+WORDS = 'The lamp was on all night.\nSo was I, "quietly" & <awake>.'
 FOREIGN = [
     {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Sec-Fetch-Site": "none"},
     {"Sec-Fetch-Site": "SAME-ORIGIN"}, {"Origin": "https://elsewhere.example"}, {"Origin": "null"},
@@ -97,7 +97,9 @@ def refused(answer: httpx.Response, status: int, *typed: str) -> BeautifulSoup:
     ],
 )
 @pytest.mark.parametrize("do", ["look", "share", "keep", "as_is"])
-def test_a_story_that_cannot_be_taken_comes_back_whole(on_sqlite: Running, more: dict[str, str], field: str, do: str) -> None:
+def test_a_story_that_cannot_be_taken_comes_back_whole(
+    on_sqlite: Running, more: dict[str, str], field: str, do: str
+) -> None:
     desk = _desk_of(on_sqlite)
     if do == "keep" and field in ("title", "body") and len(more[field]) < 201:
         return  # a draft may have gaps
@@ -121,7 +123,9 @@ def _desk_of(hearth: Running) -> Desk:
 def test_signs_that_cannot_be_read_are_said_to_be_so(desk: Desk) -> None:
     before = row_counts(desk.hearth)
     for do in ("look", "share", "keep", "as_is"):
-        answer = desk.send(desk.writing, {**desk.form(desk.writing), "title": "Tonight", "body": "a\0b " + QUIET, "do": do})
+        answer = desk.send(
+            desk.writing, {**desk.form(desk.writing), "title": "Tonight", "body": "a\0b " + QUIET, "do": do}
+        )
         assert QUIET in refused(answer, 422, "Tonight").get_text()
     broken = b"&title=Tonight&body=%FF%FE&do=look"
     fields = httpx.QueryParams(desk.form(desk.writing))

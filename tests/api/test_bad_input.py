@@ -153,7 +153,13 @@ def test_ids_that_lead_nowhere(stage: Stage, wrong: str) -> None:
 
 def test_somebody_elses_ids(stage: Stage) -> None:
     before = row_counts(stage.hearth)
-    for path in ("/stories/{draft}", "/stories/{draft}/replies", "/replies/{draft}", "/replies/{story}", "/stories/{reply}"):
+    for path in (
+        "/stories/{draft}",
+        "/stories/{draft}/replies",
+        "/replies/{draft}",
+        "/replies/{story}",
+        "/stories/{reply}",
+    ):
         problem(stage.fellow.api.get(stage.path(path)), 404)
     problem(stage.fellow.api.patch(stage.path("/stories/{draft}"), json={"as_is": True}), 404)
     problem(stage.fellow.api.delete(stage.path("/stories/{draft}")), 404)
@@ -162,8 +168,9 @@ def test_somebody_elses_ids(stage: Stage) -> None:
 
 
 def test_cursors_that_are_not_ours(stage: Stage) -> None:
-    packed = [_packed(v) for v in ([0, "2020", "x"], [10**30, "2020-01-01", "x"], [0, "never", "x"], {}, [], 7, ["site", 10**30],
-              ["a\0b", 1], ["\ud800", 1], [0, "0001-01-01T00:00:00+14:00", "x"], [0, "2020-01-01", "a\0b"])]  # fmt: skip
+    wrong: list[Any] = [[0, "2020", "x"], [10**30, "2020-01-01", "x"], [0, "never", "x"], {}, [], 7, ["site", 10**30],
+              ["a\0b", 1], ["\ud800", 1], [0, "0001-01-01T00:00:00+14:00", "x"], [0, "2020-01-01", "a\0b"]]  # fmt: skip
+    packed = [_packed(values) for values in wrong]
     dated = ["20201301-x", "-", "20200101", "2020010199-x", "0" * 60]
     for person, path in (
         (stage.author, f"/groups/{stage.slug}/stories"), (stage.author, f"/stories/{stage.story}/replies"),
@@ -191,7 +198,7 @@ def test_a_key_that_is_too_long_and_a_header_that_is_no_text(stage: Stage) -> No
     answer = stage.author.api.post(path, json=whole(), headers={"Idempotency-Key": "x" * 201})
     problem(answer, 422, "idempotency-key")
     for token in (b"Bearer \xff\xfe", b"Bearer " + b"f" * 32 + b"." + b"f" * 64, b"Bearer .", b"Bearer", b"\xff"):
-        answer = httpx.get(f"{stage.hearth.url}/api/v1/me", headers={"Authorization": token}, verify=False)  # noqa: S501
+        answer = httpx.get(f"{stage.hearth.url}/api/v1/me", headers={b"Authorization": token}, verify=False)  # noqa: S501
         problem(answer, 401)
     assert row_counts(stage.hearth) == before
 
@@ -210,6 +217,8 @@ def test_signs_that_cannot_be_read_are_named_wherever_text_is_taken(stage: Stage
     ):
         for sign in ("\\u0000", "\\ud800"):
             content = json.dumps(form)[:-1] + f', "{field}": "a{sign}"}}'
-            answer = stage.fellow.api.request(method, path, content=content, headers={"Content-Type": "application/json"})
+            answer = stage.fellow.api.request(
+                method, path, content=content, headers={"Content-Type": "application/json"}
+            )
             problem(answer, 422, field)
     assert row_counts(stage.hearth) == before

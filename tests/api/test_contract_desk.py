@@ -36,7 +36,7 @@ def held(author: Person, slug: str, staff: Person, body: str = ASKS) -> tuple[st
 def test_a_case_has_the_words_only_when_it_is_opened(hearth: Running) -> None:
     slug, staff = opened(hearth), moderator(hearth)
     author = joined(hearth, slug)
-    story, case = held(author, slug, staff)
+    _story, case = held(author, slug, staff)
     assert set(case) == CASE_KEYS
     assert (case["group"], case["persona"], case["status"]) == (slug, author.personas[slug], "open")
     assert (case["tier"], case["claimed_by"]) == ("held", None)
@@ -145,8 +145,23 @@ def _canary_is_nowhere(
     hearth: Running, readers: tuple[Person, ...], staff: Person, slug: str, story: str, reply: str
 ) -> None:
     group = staff.api.get(f"/groups/{slug}").json()["id"]
-    calls = (f"/stories/{story}", f"/replies/{reply}", f"/groups/{slug}/stories", "/me/stories", "/me/notices", "/me/drafts")
-    pages = (f"/stories/{story}", f"/replies/{reply}", f"/groups/{group}", f"/stories/{story}/edit", "/notices", "/mine", "/")
+    calls = (
+        f"/stories/{story}",
+        f"/replies/{reply}",
+        f"/groups/{slug}/stories",
+        "/me/stories",
+        "/me/notices",
+        "/me/drafts",
+    )
+    pages = (
+        f"/stories/{story}",
+        f"/replies/{reply}",
+        f"/groups/{group}",
+        f"/stories/{story}/edit",
+        "/notices",
+        "/mine",
+        "/",
+    )
     looked = [person.api.get(call).text for person in readers for call in calls]
     for person in readers:
         browser = hearth.visitor().open("/sign-in")

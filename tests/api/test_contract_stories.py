@@ -213,5 +213,3 @@ def test_a_draft_with_gaps_says_what_is_missing(hearth: Running) -> None:
     problem(author.api.patch(f"/stories/{draft['id']}", json={}), 422, "title", "body")
     whole = author.api.patch(f"/stories/{draft['id']}", json={"title": "Tonight", "body": QUIET})
     assert (whole.status_code, whole.json()["status"]) == (200, "published")
-
-

@@ -15,6 +15,7 @@ from schemathesis.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from schemathesis.core.result import Ok
 
 from tests.api.village import QUIET, joined, moderator, opened, problem
 from tests.conftest import Running
@@ -40,7 +41,9 @@ CHECKS = [
     allow_header_conformance,
 ]  # fmt: skip
 MODES = st.sampled_from([GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
-FINDS_NO_FAULT = settings(max_examples=12, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+FINDS_NO_FAULT = settings(
+    max_examples=8, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +64,10 @@ def test_refusals_are_described_as_they_are(description: dict[str, Any], on_sqli
     for path, calls in description["paths"].items():
         for method, call in calls.items():
             content = call["responses"]["4XX"]["content"]
-            assert content == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}, (path, method)
+            assert content == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}, (
+                path,
+                method,
+            )
             assert "422" not in call["responses"]
     with httpx.Client(base_url=f"{on_sqlite.url}/api/v1", verify=False) as client:  # noqa: S501
         said = [
@@ -103,7 +109,7 @@ def test_no_request_finds_a_fault(request: pytest.FixtureRequest, database: str,
     person, known = _known(hearth, staffed)
     schema = schemathesis.openapi.from_url(f"{hearth.url}/api/v1/openapi.json")
     headers = {"Authorization": person.api.headers["Authorization"]}
-    looked = [_walk(operation.ok(), known, headers) for operation in schema.get_all_operations()]
+    looked = [_walk(found.ok(), known, headers) for found in schema.get_all_operations() if isinstance(found, Ok)]
     assert len(looked) >= sum(map(len, CONTRACT.values())) - len(ENDING)
     assert sum(looked) > 100
     assert person.api.get("/me").status_code == 200
@@ -116,7 +122,7 @@ def _walk(operation: Any, known: dict[str, str], headers: dict[str, str]) -> int
 
     @FINDS_NO_FAULT
     @given(case=MODES.flatmap(lambda mode: operation.as_strategy(generation_mode=mode)))
-    def once(case: Case) -> None:
+    def once(case: Case[Any]) -> None:
         nonlocal calls
         calls += 1
         if calls % 2:

@@ -11,7 +11,7 @@ from app.foundation.ids import new_id
 from app.groups import actions as groups
 from app.groups.forms import GroupTexts, NewGroup
 from app.groups.queries import items, named_by_slug
-from app.members import actions as members
+from app.members import invitations
 from app.members.member import DESK
 from app.members.models import Membership, Role
 from app.tables import TABLES
@@ -55,7 +55,7 @@ def invitation(hearth: Running, role: Role = Role.MODERATOR, slug: str = "") -> 
     """A one-time code for a role in a group, or at the desk."""
     with hearth.database.writing() as db:
         group = named_by_slug(db, slug) if slug else None
-        code = members.invite(db, role, group.id if group else DESK, 14)
+        code = invitations.invite(db, role, group.id if group else DESK, 14)
         db.commit()
     return code
 

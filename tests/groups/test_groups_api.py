@@ -6,7 +6,18 @@ import httpx
 import pytest
 
 from app.members.models import Role
-from tests.api.village import QUIET, invitation, joined, moderator, new_guidelines, opened, problem, row_counts, signed_out, walked
+from tests.api.village import (
+    QUIET,
+    invitation,
+    joined,
+    moderator,
+    new_guidelines,
+    opened,
+    problem,
+    row_counts,
+    signed_out,
+    walked,
+)
 from tests.conftest import Running
 from tests.people import Person
 

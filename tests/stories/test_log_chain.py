@@ -106,7 +106,9 @@ def test_the_command_says_so_with_its_exit_status(on_sqlite: Running, tmp_path: 
     with sqlite_driver().connect(copy) as changed:
         changed.execute("DROP TRIGGER log_entries_no_update")
         changed.execute("UPDATE log_entries SET reason = 'x' WHERE chain = ? AND number = 1", (DESK,))
-    found = Running("", {**on_sqlite.environment, "HEARTH_DATABASE_URL": f"sqlite:///{copy}"}, "", copy).command("verify")
+    found = Running("", {**on_sqlite.environment, "HEARTH_DATABASE_URL": f"sqlite:///{copy}"}, "", copy).command(
+        "verify"
+    )
     assert found.returncode == 1
     assert f"chain {DESK}, entry 1 " in found.stderr
 

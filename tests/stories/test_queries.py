@@ -36,6 +36,9 @@ class Grown:
     told: dict[str, list[str]] = field(default_factory=dict)
     asked: list[tuple[str, Any]] = field(default_factory=list)
 
+    def note(self, _connection: Any, _cursor: Any, said: str, values: Any, _context: Any, _many: bool) -> None:
+        self.asked.append((said, values))
+
     def questions(self, path: str) -> list[tuple[str, Any]]:
         """What the database was asked while a page or call was answered."""
         self.asked.clear()
@@ -66,7 +69,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grown]:
             _join(client, slug)
             grown.groups[slug] = client.get(f"/api/v1/groups/{slug}").json()["id"]
             grown.told[slug] = _fill(database.engine, grown.groups[slug], count, replies)
-        event.listen(database.engine, "before_cursor_execute", lambda _c, _k, said, values, _x, _m: grown.asked.append((said, values)))
+        event.listen(database.engine, "before_cursor_execute", grown.note)
         yield grown
 
 
@@ -82,26 +85,37 @@ def _fill(engine: Engine, group_id: str, count: int, replies: int) -> list[str]:
         author = db.execute(select(Membership.id).where(Membership.group_id == group_id)).scalar_one()
         own = {"group_id": group_id, "membership_id": author, "created_hour": hour}
         stories = [
-            {**own, "id": new_id(), "activity": n, "last_number": 0, "reply_count": 0, "version": 1} for n in range(1, count + 1)
+            {**own, "id": new_id(), "activity": n, "last_number": 0, "reply_count": 0, "version": 1}
+            for n in range(1, count + 1)
         ]
         newest = stories[-1]
         newest["last_number"] = newest["reply_count"] = replies
         answers = [{**own, "id": new_id(), "story_id": newest["id"], "number": n} for n in range(1, replies + 1)]
-        words = {"number": 1, "group_id": group_id, "body": "A quiet evening.", "html": "<p>A quiet evening.</p>", "is_shown": True}
+        words = {
+            "number": 1,
+            "group_id": group_id,
+            "body": "A quiet evening.",
+            "html": "<p>A quiet evening.</p>",
+            "is_shown": True,
+        }
         of_stories = [
-            {**words, "story_id": s["id"], "title": f"Evening {s['activity']}", "content_notes": "", "decision_id": new_id()}
+            {
+                **words,
+                "story_id": s["id"],
+                "title": f"Evening {s['activity']}",
+                "content_notes": "",
+                "decision_id": new_id(),
+            }
             for s in stories
         ]
         of_replies = [{**words, "reply_id": a["id"], "decision_id": new_id()} for a in answers]
-        decided = [
-            {"id": v["decision_id"], "group_id": group_id, "fate": "published", "outcome": "publish", "guideline": "", "day": hour.date()}
-            for v in (*of_stories, *of_replies)
-        ]
+        fate = {"group_id": group_id, "fate": "published", "outcome": "publish", "guideline": "", "day": hour.date()}
+        decided = [{**fate, "id": version["decision_id"]} for version in (*of_stories, *of_replies)]
         for name, rows in (("decisions", decided), ("stories", stories), ("story_versions", of_stories), ("replies", answers),
                            ("reply_versions", of_replies)):  # fmt: skip
             db.execute(tables[name].insert(), rows)
         db.execute(Group.__table__.update().where(Group.id == group_id).values(activity=count))  # type: ignore[attr-defined]
-    return [s["id"] for s in reversed(stories)]
+    return [str(s["id"]) for s in reversed(stories)]
 
 
 def doors(grown: Grown, slug: str) -> list[str]:
@@ -160,7 +174,9 @@ def test_all_replies_are_found_page_by_page_and_none_twice(grown: Grown) -> None
     found = list[str]()
     after: str | None = ""
     while after is not None:
-        page = grown.client.get(f"/api/v1/stories/{grown.told[GROUPS[1]][0]}/replies", params={"limit": 50, "after": after}).json()
+        page = grown.client.get(
+            f"/api/v1/stories/{grown.told[GROUPS[1]][0]}/replies", params={"limit": 50, "after": after}
+        ).json()
         found += [reply["id"] for reply in page["items"]]
         after = page["next"]
     assert len(found) == len(set(found)) == REPLIES
