@@ -62,15 +62,19 @@ def build(chosen: Settings | None = None) -> FastAPI:
     hearth.add_exception_handler(Answered, _answered)
     openapi.complete(hearth)
     hearth.add_middleware(Bodies)
-    hearth.add_middleware(Headers, is_https=chosen.is_https)
+    hearth.add_middleware(Headers, is_https=chosen.is_https, fault=problems.broken)
     return hearth
 
 
 def _include(hearth: FastAPI, room: Any, *, guard: Any, prefix: str = "", in_schema: bool = True) -> None:
-    """A room's doors: those under `router` are guarded, those under `opened` were opened by name."""
+    """A room's doors: those under `router` are guarded here, those under `relocking` guard themselves once the
+    passphrase is stretched, those under `opened` were opened by name."""
     guarded: APIRouter | None = getattr(room, "router", None)
     if guarded:
         hearth.include_router(guarded, prefix=prefix, dependencies=[Depends(guard)], include_in_schema=in_schema)
+    relocking: APIRouter | None = getattr(room, "relocking", None)
+    if relocking:
+        hearth.include_router(relocking, prefix=prefix, include_in_schema=in_schema)
     by_name: APIRouter | None = getattr(room, "opened", None)
     if by_name:
         hearth.include_router(by_name, prefix=prefix, include_in_schema=in_schema)

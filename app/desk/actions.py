@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from app.desk import queries
 from app.desk.forms import DecisionForm, FlagForm, LimitForm
 from app.desk.rules import mark_now, tier_of_flag
-from app.foundation.db import hold
 from app.foundation.errors import Conflict, Forbidden, Unfit
 from app.foundation.ids import new_id
 from app.foundation.language import gettext as _
@@ -156,7 +155,8 @@ def _limit(db: Session, case: Case, decision: Decision, staff: Membership, form:
     until = today() + timedelta(days=form.days)
     db.add(Limit(group_id=case.group_id, membership_id=case.membership_id, is_site_wide=form.site_wide, until_day=until,
                  decision_id=decision.id))  # fmt: skip
-    notifications.tell(db, case.membership_id, case.group_id, NoticeKind.LIMIT, decision_id=decision.id)
+    notifications.tell(db, case.membership_id, case.group_id, NoticeKind.LIMIT, story_id=case.story_id,
+                       reply_id=_reply_id(case), decision_id=decision.id)  # fmt: skip
     log.write(db, "membership.limited", group_id=case.group_id, by=staff.id, subject=f"membership:{case.membership_id}",
               reason=decision.guideline)  # fmt: skip
 
@@ -174,22 +174,23 @@ def flag(db: Session, member: Member, telling: Story | Reply, form: FlagForm) ->
     if member.owns(telling.membership_id):
         sentence = _("These are your own words. You can change them or take them back yourself.")
         raise Unfit(sentence, {"subject": sentence})
-    hold(db, f"flag {telling.id}")
+    telling = fates.in_hand(db, telling)
     group = db.get_one(Group, telling.group_id)
     note = judge(groups.guidelines_of(db, group), form.note) if form.note.strip() else None
     given = queries.flag_by(db, member, telling.id, telling.group_id)
-    if given and not _is_about_new_words(db, given, telling):
-        _raise_again(db, given, tier_of_flag(form.reason, note))
+    tier = tier_of_flag(form.reason, note)
+    if given and not _is_about_new_words(db, given, telling) and not _is_new_danger(db, given, tier):
+        _raise_again(db, given, tier)
+        _say(db, given, note)
         return given.id[:RECEIPT_LETTERS]
-    case = fates.open_case(db, telling, tier_of_flag(form.reason, note), is_flagged=True)
+    case = fates.open_case(db, telling, tier, is_flagged=True)
     if given is None:
         given = Flag(id=new_id(), group_id=telling.group_id, subject_id=telling.id,
                      flagger=mark_now(member, telling.group_id))  # fmt: skip
         db.add(given)
     given.case_id, given.reason, given.day = case.id, form.reason, today()
     db.flush()
-    if note:
-        _say(db, given, note)
+    _say(db, given, note)
     return given.id[:RECEIPT_LETTERS]
 
 
@@ -199,13 +200,20 @@ def _is_about_new_words(db: Session, given: Flag, telling: Story | Reply) -> boo
     return not case.is_open and telling.shown is not None and telling.shown.number != case.number
 
 
+def _is_new_danger(db: Session, given: Flag, tier: Tier) -> bool:
+    """Whether somebody may be in danger now, and the earlier flag was decided before."""
+    return tier is Tier.URGENT and not db.get_one(Case, given.case_id).is_open
+
+
 def _raise_again(db: Session, given: Flag, tier: Tier) -> None:
     case = db.get_one(Case, given.case_id)
     if case.is_open:
         case.raise_to(tier)
 
 
-def _say(db: Session, given: Flag, verdict: Verdict) -> None:
+def _say(db: Session, given: Flag, verdict: Verdict | None) -> None:
+    if verdict is None:
+        return
     note = Note(group_id=given.group_id, flag_id=given.id)
     note.words_judged(verdict, given.group_id, today())
     db.add(note)

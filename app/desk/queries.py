@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, literal, select, true,
 from sqlalchemy.orm import Session
 
 from app.desk.rules import found_in, marks_of, moderated_groups, sees_every_group
+from app.foundation.db import hold
 from app.foundation.times import now
 from app.groups import queries as groups
 from app.groups.models import Group
@@ -55,6 +56,8 @@ def case_for(db: Session, member: Member, case_id: str, *, to_change: bool = Fal
     """A case this member may look at. `to_change` keeps everybody else's hands off it until the transaction ends."""
     wanted = _cases_for(member).where(Case.id == case_id)
     if to_change:
+        # In the order of everybody else who changes these words: first the words, then what is said about them.
+        hold(db, f"telling {db.scalar(select(Case.subject_id).where(Case.id == case_id))}")
         wanted = wanted.with_for_update().execution_options(populate_existing=True)
     return db.scalars(wanted).first()
 

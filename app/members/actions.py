@@ -62,6 +62,8 @@ def sign_up(db: Session, keys: Keys, lock: Lock, invitation: str, is_shared: boo
 
 def sign_in(db: Session, account: Account | None, lock: Lock, is_shared: bool) -> str:
     """A new session's token. Raises SignedOut, in the same words whether the name or the passphrase was wrong."""
+    # The passphrase was stretched before this transaction: the account is read anew, as it is now.
+    account = account and queries.held_account(db, account.id)
     if account is None or not same(account.verifier, lock.stretched.verifier):
         raise SignedOut(_("That name and passphrase do not go together."))
     try:
@@ -78,11 +80,12 @@ def recover(db: Session, keys: Keys, code: str, lock: Lock, is_shared: bool) -> 
     found = queries.recovery_code(db, mac(keys.pepper, "recovery", typed))
     if found is None:
         raise SignedOut(_("This code does not open a place. It may have been used already."))
-    row, account = found[0], queries.held_account(db, found[1].id)
+    row, account = found[0], queries.held_account(db, found[1].id) or found[1]
     account_key = unseal(_code_key(typed), row.wrapped_key, f"recovery {account.id}")
     db.delete(row)
     keyring = Keyring.opened(account.keyring, account_key, keys.sealing, account.id, account.version)
     keyring.codes_used.append(today().isoformat())
+    account.opened_month = this_month()
     _seal(account, keyring, account_key, keys)
     _lock(account, account_key, lock)
     sessions.end(db, account.id)
@@ -149,7 +152,7 @@ def change_keyring(db: Session, member: Member, change: Callable[[Keyring], Chan
 
 def _hold(db: Session, member: Member) -> None:
     """Before the lock or the account key change: nothing that another request saved meanwhile may be lost."""
-    member.account = queries.held_account(db, member.account.id)
+    member.account = queries.held_account(db, member.account.id) or member.account
     _open_again(member)
 
 

@@ -11,7 +11,7 @@ from app.foundation.language import gettext as _
 from app.foundation.web.transaction import Db, HouseDep
 from app.members import actions, sessions, tickets
 from app.members.actions import Lock
-from app.members.deps import ApiMember, bearer_token
+from app.members.deps import ApiMember, bearer, bearer_token
 from app.members.forms import CameBack, Challenge, Codes, PlaceOpened, Recovery, SignIn, SignUp, Token
 from app.members.locksmith import LocksmithDep
 from app.members.models import Account
@@ -27,6 +27,7 @@ def challenge(home: HouseDep) -> Challenge:
 
 
 async def _new_lock(form: SignUp, smith: LocksmithDep) -> Lock:
+    tickets.must_be_ripe(smith.home, form.challenge)
     return await smith.lock(form.passphrase)
 
 
@@ -65,10 +66,18 @@ def sign_out(db: Db, member: ApiMember) -> Response:
 async def _own_lock(
     smith: LocksmithDep, token: Annotated[str, Depends(bearer_token)], x_passphrase: Annotated[str, Header()] = ""
 ) -> Lock | None:
-    return await smith.lock_of_session(token, x_passphrase) if x_passphrase else None
+    # Headers arrive as Latin-1, whatever the letters were.
+    typed = x_passphrase.encode("latin-1", "replace").decode("utf-8", "replace")
+    return await smith.lock_of_session(token, typed) if typed else None
 
 
-@router.post("/me/recovery-codes", status_code=HTTPStatus.CREATED, summary="Ten new recovery codes; the old ones end")
+relocking = APIRouter(dependencies=[Depends(_own_lock), Depends(bearer)])
+"""Doors that want the passphrase again: it is stretched before their transaction begins."""
+
+
+@relocking.post(
+    "/me/recovery-codes", status_code=HTTPStatus.CREATED, summary="Ten new recovery codes; the old ones end"
+)
 def renew_codes(lock: Annotated[Lock | None, Depends(_own_lock)], db: Db, member: ApiMember) -> Codes:
     if lock is None or not actions.knows(member, lock):
         raise Forbidden(_("This needs the passphrase again, in X-Passphrase."))

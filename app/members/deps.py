@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import BrokenSeal, NotFound, SignedOut
@@ -93,7 +93,7 @@ def _member(request: Request, home: House, db: Session, token: str) -> Member | 
 
 def _note_use(home: House, id_hash: str, sealed_times: bytes) -> None:
     """A page that only reads writes this one thing, in a transaction of its own, at most every five minutes."""
-    with suppress(OperationalError), home.database.writing() as db:
+    with suppress(SQLAlchemyError), home.database.writing() as db:
         row = queries.session(db, id_hash)
         if row:
             row.sealed_times = sealed_times

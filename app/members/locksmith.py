@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from app.foundation.errors import Busy
 from app.foundation.language import gettext as _
 from app.foundation.sealing import mac
+from app.foundation.web.csrf import must_be_ours
 from app.foundation.web.forms import PostedForm
 from app.foundation.web.transaction import House
 from app.members import queries, sessions
@@ -52,9 +53,10 @@ class Locksmith:
         account = await run_sync(self._account, name_mac)
         return account, await self.lock(passphrase, account, name_mac)
 
-    async def lock_of_session(self, token: str, passphrase: str) -> Lock:
-        """The passphrase stretched the way the account of this session does it."""
-        return await self.lock(passphrase, await run_sync(self._account_of, token))
+    async def lock_of_session(self, token: str, passphrase: str) -> Lock | None:
+        """The passphrase stretched the way the account of this session does it; None without a session."""
+        account = await run_sync(self._account_of, token)
+        return await self.lock(passphrase, account) if account else None
 
     def _account_of(self, token: str) -> Account | None:
         split = sessions.parts(token)
@@ -76,11 +78,17 @@ def locksmith(request: Request) -> Locksmith:
 LocksmithDep = Annotated[Locksmith, Depends(locksmith)]
 
 
-async def relocked(typed: PostedForm, smith: LocksmithDep, token: Annotated[str, Depends(cookie)]) -> Relock:
-    """Passphrases typed into a page's form, stretched before the page's transaction begins, so that nobody waits for it."""
+async def relocked(
+    request: Request, typed: PostedForm, smith: LocksmithDep, token: Annotated[str, Depends(cookie)]
+) -> Relock | None:
+    """Passphrases of a page's form, stretched before the page's transaction begins, so that nobody waits for it.
+
+    None without a session. The first dependency of its router: what comes later opens the transaction.
+    """
+    must_be_ours(request)
     old = await smith.lock_of_session(token, typed.one("passphrase"))
-    new = await smith.lock(typed.one("new_passphrase")) if typed.one("new_passphrase") else old
-    return Relock(old, new)
+    chosen = typed.one("new_passphrase" if typed.one("which") == "own" else "offered")
+    return old and Relock(old, await smith.lock(chosen) if chosen else old)
 
 
-RelockDep = Annotated[Relock, Depends(relocked)]
+RelockDep = Annotated[Relock | None, Depends(relocked)]

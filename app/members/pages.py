@@ -1,10 +1,12 @@
 """The door for people: coming in, coming back, leaving at once."""
 
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.foundation.errors import SignedOut, Unfit
 from app.foundation.sealing import derive
@@ -58,7 +60,8 @@ async def _locked(request: Request, typed: PostedForm, smith: LocksmithDep) -> L
     """The chosen passphrase stretched, before the transaction begins; None if the form is not whole yet."""
     must_be_ours(request)
     try:
-        return await smith.lock(_signing_up(typed).chosen)
+        chosen = _signing_up(typed).chosen
+        return None if tickets.seconds_left(smith.home, typed.one("ticket")) else await smith.lock(chosen)
     except Unfit:
         return None
 
@@ -203,11 +206,14 @@ def sign_out(home: HouseDep, db: Db, member: PageMember) -> Response:
 
 
 @opened.post("/leave")
-def leave_now(home: HouseDep, db: Db, token: Annotated[str, Depends(cookie)]) -> Response:
-    """Quick exit. It asks for no token of the page, as it must never fail; it can only end one's own session."""
+def leave_now(home: HouseDep, token: Annotated[str, Depends(cookie)]) -> Response:
+    """Quick exit. It must never fail: it asks for no token of the page, as it can only end one's own session,
+    and waits for no database, as the cookie is gone in any case."""
     split = sessions.parts(token)
     if split:
-        sessions.end_by_hash(db, split[0])
+        with suppress(SQLAlchemyError), home.database.writing() as db:
+            sessions.end_by_hash(db, split[0])
+            db.commit()
     return without_cookie(RedirectResponse("/bye", HTTPStatus.SEE_OTHER), home)
 
 
@@ -218,10 +224,11 @@ def bye(home: HouseDep) -> Response:
     return Response("", media_type="text/html", headers={"refresh": f"0; url={home.settings.exit_url}"})
 
 
-def _carried(typed: Posted) -> dict[str, str]:
-    return {name.removeprefix(KEPT): value for name, value in typed.kept.items() if name.startswith(KEPT)}
+def _carried(typed: Posted) -> dict[str, list[str]]:
+    return {name.removeprefix(KEPT): values for name, values in typed.kept.items() if name.startswith(KEPT)}
 
 
 def _inside(address: str) -> str:
     """An address of this site, or its front door: nobody is sent elsewhere."""
-    return address if address.startswith("/") and not address.startswith(("//", "/\\")) else "/"
+    plain = address.startswith("/") and not address.startswith("//") and address.isprintable() and "\\" not in address
+    return address if plain else "/"

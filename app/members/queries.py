@@ -25,11 +25,11 @@ def account_named(db: Session, name_mac: str) -> Account | None:
     return db.scalars(select(Account).where(Account.name_mac == name_mac)).first()
 
 
-def held_account(db: Session, account_id: str) -> Account:
+def held_account(db: Session, account_id: str) -> Account | None:
     """An account as it is now, held until this transaction ends: what locks it is changed by one at a time."""
     return db.scalars(
         select(Account).where(Account.id == account_id).with_for_update().execution_options(populate_existing=True)
-    ).one()
+    ).first()
 
 
 def has_any_account(db: Session) -> bool:

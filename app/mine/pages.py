@@ -1,41 +1,61 @@
 """Doors for a member's own home: place, notices, reading, and what locks it."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from http import HTTPStatus
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
 
-from app.foundation.errors import Unfit
+from app.foundation.errors import BrokenSeal, Unfit
+from app.foundation.settings import Settings
+from app.foundation.times import now
 from app.foundation.web.forms import Filled, PostedForm, filled, read
 from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db, HouseDep
 from app.members import actions, private, queries, sessions
 from app.members.cookies import with_cookie
-from app.members.deps import PageMember
+from app.members.deps import PageMember, signed_in
 from app.members.forms import NewLockPage, well_chosen
-from app.members.locksmith import RelockDep
+from app.members.locksmith import RelockDep, relocked
+from app.members.member import Member
 from app.members.passphrases import offer
+from app.members.sessions import Times
 from app.mine import cursors
 from app.mine import queries as mine
 from app.mine.forms import ReadingSettings
 from app.notifications import actions as notifications
 from app.notifications.queries import notices
 from app.stories import queries as stories
+from app.stories.models import Reply, Story
 from app.stories.phrases import notes_to_choose
 from app.stories.showing import READING
 
 router = APIRouter()
+relocking = APIRouter(dependencies=[Depends(relocked), Depends(signed_in)])
+"""Doors that want the passphrase again: it is stretched before their transaction begins."""
 PAGE = 20
 
 
 @router.get("/mine")
-def show_place(request: Request, db: Db, member: PageMember, after: str = "") -> Response:
-    found = stories.own_stories(db, member, cursors.hour(after), PAGE + 1)
+def show_place(request: Request, db: Db, member: PageMember, after: str = "", answered: str = "") -> Response:
+    """What one wrote. Stories and replies are each turned over by themselves: `after` for one, `answered` for the other."""
+    told = [] if answered else stories.own_stories(db, member, cursors.hour(after), PAGE + 1)
+    said = [] if after else mine.own_replies(db, member, cursors.hour(answered), PAGE + 1)
     return page(
-        request, "mine/place.html", drafts=mine.drafts_shown(db, member) if not after else [],
-        stories=mine.stories_shown(db, member, found[:PAGE]), joined=bool(member.joined),
-        next=f"?after={cursors.of(found[PAGE - 1].created_hour, found[PAGE - 1].id)}" if len(found) > PAGE else None,
+        request, "mine/place.html", drafts=mine.drafts_shown(db, member) if not (after or answered) else [],
+        stories=mine.stories_shown(db, member, told[:PAGE]), next=_older("after", told),
+        replies=mine.replies_shown(db, member, said[:PAGE]), next_reply=_older("answered", said),
     )  # fmt: skip
+
+
+def _older(name: str, found: Sequence[Story | Reply]) -> str | None:
+    """Where the page after this one begins, if one more was found than it shows."""
+    if len(found) <= PAGE:
+        return None
+    last = found[PAGE - 1]
+    return f"?{name}={cursors.of(last.created_hour, last.id)}"
 
 
 @router.get("/notices")
@@ -74,17 +94,25 @@ def choose_reading(request: Request, db: Db, member: PageMember, typed: PostedFo
 
 
 @router.get("/settings")
-def show_settings(request: Request, db: Db, member: PageMember) -> Response:
-    rows = [(r, sessions.times_of(r, member.account_key)) for r in queries.sessions_of(db, member.account.id)]
-    live = sorted(((t.started, r, t) for r, t in rows), key=lambda row: row[0], reverse=True)
+def show_settings(request: Request, home: HouseDep, db: Db, member: PageMember) -> Response:
     return page(
         request, "members/settings.html", codes_left=queries.codes_left(db, member.account.id),
         spent_codes=member.keyring.codes_used, sign_in_name=member.keyring.sign_in_name,
         sessions=[
-            {"id": r.id_hash, "started_day": started.date(), "shared": t.is_shared, "current": r.id_hash == member.session_hash}
-            for started, r, t in live
+            {"id": i, "started_day": t.started.date(), "shared": t.is_shared, "current": i == member.session_hash}
+            for i, t in _live_sessions(db, home.settings, member)
         ],
     )  # fmt: skip
+
+
+def _live_sessions(db: Session, settings: Settings, member: Member) -> list[tuple[str, Times]]:
+    """One's sessions that still open the door, the newest first."""
+    found = list[tuple[str, Times]]()
+    for row in queries.sessions_of(db, member.account.id):
+        with suppress(BrokenSeal):
+            found.append((row.id_hash, sessions.times_of(row, member.account_key)))
+    live = [(i, times) for i, times in found if not times.is_over(settings, now())]
+    return sorted(live, key=lambda one: one[1].started, reverse=True)
 
 
 @router.post("/settings/sessions/end-others")
@@ -104,10 +132,11 @@ def ask_for_passphrase(request: Request, member: PageMember) -> Response:  # noq
     return page(request, "members/passphrase.html", form=Filled(), offered=offer())
 
 
-@router.post("/settings/passphrase")
+@relocking.post("/settings/passphrase")
 def change_passphrase(
     request: Request, home: HouseDep, lock: RelockDep, db: Db, member: PageMember, typed: PostedForm
 ) -> Response:
+    assert lock is not None  # noqa: S101  (there is a session)
     try:
         form = read(NewLockPage, typed)
         well_chosen(form.chosen, "new_passphrase")
@@ -123,10 +152,11 @@ def ask_for_codes(request: Request, member: PageMember) -> Response:  # noqa: AR
     return page(request, "members/show-codes.html", form=Filled())
 
 
-@router.post("/settings/codes")
+@relocking.post("/settings/codes")
 def renew_codes(
     request: Request, home: HouseDep, lock: RelockDep, db: Db, member: PageMember, typed: PostedForm
 ) -> Response:
+    assert lock is not None  # noqa: S101  (there is a session)
     try:
         place = actions.renew_codes(db, member, lock.old)
     except Unfit as wrong:

@@ -1,7 +1,9 @@
 """One's own things over all memberships, as only their owner sees them."""
 
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.foundation.language import gettext as _
@@ -11,7 +13,7 @@ from app.members.member import Member
 from app.moderation.models import Decision
 from app.notifications.models import Notice, NoticeKind
 from app.stories import drafts
-from app.stories.models import Story
+from app.stories.models import Reply, Story
 from app.stories.statements import statement
 
 
@@ -29,6 +31,32 @@ def stories_shown(db: Session, member: Member, found: list[Story]) -> list[dict[
             "hour": s.created_hour,
         }
         for s in found
+    ]
+
+
+def own_replies(db: Session, member: Member, after: tuple[datetime, str] | None, limit: int) -> list[Reply]:
+    """All of one's own replies, newest hour first, also in groups one left: only ever to oneself."""
+    wanted = select(Reply).where(Reply.membership_id.in_([m.id for m in member.memberships]))
+    if after:
+        hour, last = after
+        wanted = wanted.where(or_(Reply.created_hour < hour, and_(Reply.created_hour == hour, Reply.id > last)))
+    return list(db.scalars(wanted.order_by(Reply.created_hour.desc(), Reply.id).limit(limit)))
+
+
+def replies_shown(db: Session, member: Member, found: list[Reply]) -> list[dict[str, Any]]:
+    """One's replies with their groups and where they stand."""
+    names = groups.named(db, [r.group_id for r in found])
+    personas = {m.id: m.persona for m in member.memberships}
+    return [
+        {
+            "id": r.id,
+            "start": _start_of(r.latest.body),
+            "group_name": names[r.group_id].name,
+            "persona": personas[r.membership_id],
+            "status": r.latest.fate.value,
+            "hour": r.created_hour,
+        }
+        for r in found
     ]
 
 

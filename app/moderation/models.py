@@ -62,13 +62,13 @@ class Decision(Base):
     __table_args__ = furnished(CheckConstraint("(outcome IS NULL) <> (action IS NULL)", name="one_judge"))
 
     @classmethod
-    def by_rules(cls, verdict: Verdict, group_id: str, day: date | None) -> Self:
-        """The rules' decision. Words that could be mended but are sent as they are wait for a person."""
+    def by_rules(cls, verdict: Verdict, group_id: str, day: date | None, *, to_person: bool) -> Self:
+        """The rules' decision. Words sent as they are wait for a person, and whatever comes `to_person`."""
         return cls(
             id=new_id(),
             group_id=group_id,
             day=day,
-            fate=Fate.PUBLISHED if verdict.outcome is Outcome.PUBLISH else Fate.HELD,
+            fate=Fate.PUBLISHED if verdict.outcome is Outcome.PUBLISH and not to_person else Fate.HELD,
             outcome=verdict.outcome,
             findings=[Finding.of(position, f) for position, f in enumerate(verdict.findings)],
         )
@@ -126,10 +126,12 @@ class Judged:
     def decision(cls) -> Mapped[Decision]:
         return relationship(lazy="joined", innerjoin=True, foreign_keys=f"{cls.__name__}.decision_id")
 
-    def words_judged(self, verdict: Verdict, group_id: str, day: date | None = None) -> None:
+    def words_judged(
+        self, verdict: Verdict, group_id: str, day: date | None = None, *, to_person: bool = False
+    ) -> None:
         """Take the cleaned words and the fate the judge gave them, together."""
         self.html = verdict.html
-        self.decide(Decision.by_rules(verdict, group_id, day))
+        self.decide(Decision.by_rules(verdict, group_id, day, to_person=to_person))
 
     def decide(self, decision: Decision) -> None:
         """From now on this decision says who may read."""
@@ -198,6 +200,12 @@ class Case(Base):
         """The staff membership that holds the case now, or None."""
         return self.claimed_by if self.claimed_until and self.claimed_until > at else None
 
+    def turn_to(self, number: int) -> None:
+        """The case is about another version now. Whoever had it in hand has not read that one, and takes it anew."""
+        if self.number != number:
+            self.number = number
+            self.claimed_by = self.claimed_until = None
+
     def close(self, status: CaseStatus, decision: Decision | None = None) -> None:
         """Done with. What was an exact time becomes a day."""
         self.status = status
@@ -225,7 +233,7 @@ class Flag(Base):
     case_id: Mapped[Id] = mapped_column(ForeignKey("cases.id"), index=True)
     subject_id: Mapped[Id]
     flagger: Mapped[str] = mapped_column(String(64))
-    """The flagger's membership; for a reader who has not joined, their nullifier for this group."""
+    """The flagger's membership; for a reader who has not joined, a mark that only their keyring can make."""
     reason: Mapped[FlagReason] = mapped_column(values_of(FlagReason))
     day: Mapped[date] = mapped_column(Date, default=today)
 

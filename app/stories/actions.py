@@ -21,7 +21,7 @@ from app.stories import drafts, fates, queries
 from app.stories.drafts import Draft
 from app.stories.forms import ReplyForm, StoryForm
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion, Support, SupportKind, join_notes
-from app.stories.rules import must_speak
+from app.stories.rules import asks_a_person, must_speak
 
 DRAFT = "draft"
 
@@ -56,12 +56,14 @@ def share(db: Session, member: Member, group: Group, form: StoryForm, story_id: 
 
 def change_story(db: Session, member: Member, story: Story, form: StoryForm) -> Sent:
     """An edit goes the way of a new story; readers keep the last version let out until it is let out too."""
+    story = fates.in_hand(db, story)
     group = _group_of(db, member, story)
     must_speak(member, group)
     verdict = judge(groups.guidelines_of(db, group), form.body, form.title)
     if _comes_back(verdict, form.as_is):
         return Sent(story.id, verdict, draft=drafts.keep(db, member, _draft(story.id, group, form)))
-    _add_story_version(db, story, form, verdict)
+    same = (form.title, form.body) == (story.latest.title, story.latest.body)
+    _add_story_version(db, story, form, verdict, to_person=asks_a_person(story, same_words=same))
     drafts.drop(db, member, group.id, story.id)
     return Sent(story.id, verdict, story)
 
@@ -83,13 +85,15 @@ def reply(db: Session, member: Member, story: Story, form: ReplyForm, reply_id: 
 
 
 def change_reply(db: Session, member: Member, answer: Reply, form: ReplyForm) -> Sent:
+    answer = fates.in_hand(db, answer)
     group = _group_of(db, member, answer)
     must_speak(member, group)
     verdict = judge(groups.guidelines_of(db, group), form.body)
     if _comes_back(verdict, form.as_is):
         draft = Draft(answer.id, group.id, answer.story_id, body=form.body)
         return Sent(answer.id, verdict, draft=drafts.keep(db, member, draft))
-    _add_reply_version(db, answer, form, verdict)
+    to_person = asks_a_person(answer, same_words=form.body == answer.latest.body)
+    _add_reply_version(db, answer, form, verdict, to_person=to_person)
     drafts.drop(db, member, group.id, answer.id)
     return Sent(answer.id, verdict, answer)
 
@@ -102,6 +106,7 @@ def keep_draft(db: Session, member: Member, draft: Draft) -> Draft:
 
 def withdraw(db: Session, member: Member, telling: Story | Reply) -> Draft:
     """Take back words that wait. They become their author's draft again; what was out before stays out."""
+    telling = fates.in_hand(db, telling)
     version = telling.latest
     if version.fate is not Fate.HELD:
         raise Conflict(_("These words do not wait any more. Somebody has looked at them meanwhile."))
@@ -122,6 +127,7 @@ def withdraw(db: Session, member: Member, telling: Story | Reply) -> Draft:
 
 def erase(db: Session, member: Member, telling: Story | Reply) -> None:
     """Delete one's own words for good. Decisions stay: there are no words in them."""
+    telling = fates.in_hand(db, telling)
     fates.close_case(db, telling)
     drafts.drop(db, member, telling.group_id, telling.id)
     if isinstance(telling, Reply):
@@ -157,19 +163,23 @@ def unsupport(db: Session, member: Member, telling: Story | Reply, kind: Support
     fates.seen_anew(db, telling.story_id)
 
 
-def _add_story_version(db: Session, story: Story, form: StoryForm, verdict: Verdict) -> None:
+def _add_story_version(
+    db: Session, story: Story, form: StoryForm, verdict: Verdict, *, to_person: bool = False
+) -> None:
     version = StoryVersion(
         number=_next_number(story), group_id=story.group_id, title=form.title, body=form.body,
         content_notes=join_notes(form.content_notes), answer_me_with=form.answer_me_with,
     )  # fmt: skip
-    version.words_judged(verdict, story.group_id, today())
+    version.words_judged(verdict, story.group_id, today(), to_person=to_person)
     story.versions.append(version)
     fates.begin(db, story, verdict)
 
 
-def _add_reply_version(db: Session, answer: Reply, form: ReplyForm, verdict: Verdict) -> None:
+def _add_reply_version(
+    db: Session, answer: Reply, form: ReplyForm, verdict: Verdict, *, to_person: bool = False
+) -> None:
     version = ReplyVersion(number=_next_number(answer), group_id=answer.group_id, body=form.body)
-    version.words_judged(verdict, answer.group_id, today())
+    version.words_judged(verdict, answer.group_id, today(), to_person=to_person)
     answer.versions.append(version)
     fates.begin(db, answer, verdict)
 

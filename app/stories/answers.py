@@ -60,9 +60,9 @@ def reply(db: Session, member: Member, told: Reply) -> ReplyShown:
     )  # fmt: skip
 
 
-def replies(db: Session, told: Story, after: int, limit: int) -> ReplyList:
+def replies(db: Session, member: Member, told: Story, after: int, limit: int) -> ReplyList:
     """Replies that were let out, in their order."""
-    found = queries.replies(db, told, after, limit + 1)
+    found = queries.replies_for(db, member, told, after, limit + 1)
     counts = queries.support_of(db, [r.id for r in found[:limit]])
     items = [
         ReplyShown(id=r.id, story=told.id, persona=r.persona, html=r.html, created_at=rfc3339(r.hour), status="published",

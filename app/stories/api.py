@@ -70,7 +70,7 @@ def show(db: Db, member: ApiMember, story_id: str) -> Any:
     told = queries.story_for(db, member, story_id)
     if told is None:
         return answers.draft(db, member, _own_draft(db, member, story_id, is_reply=False))
-    return answers.story(db, member, told, answers.replies(db, told, 0, PAGE))
+    return answers.story(db, member, told, answers.replies(db, member, told, 0, PAGE))
 
 
 @router.patch("/stories/{story_id}", response_model=StoryShown, summary="Change a story; it is judged anew")
@@ -82,8 +82,12 @@ def change(db: Db, member: ApiMember, story_id: str, form: StoryChange, once: On
         new = _onto(form, draft.title, draft.body, draft.content_notes, draft.answer_me_with)
         return once.answered(200, answers.sent(db, member, actions.share(db, member, group, new, story_id)))
     _must_own(member, told)
-    words = told.latest
-    new = _onto(form, words.title, words.body, words.notes, words.answer_me_with)
+    kept = drafts.find(db, member, story_id)
+    if kept:
+        new = _onto(form, kept.title, kept.body, kept.content_notes, kept.answer_me_with)
+    else:
+        words = told.latest
+        new = _onto(form, words.title, words.body, words.notes, words.answer_me_with)
     return once.answered(200, answers.sent(db, member, actions.change_story(db, member, told, new)))
 
 
@@ -106,9 +110,9 @@ def delete_story(db: Db, member: ApiMember, once: OnceDep, story_id: str) -> Res
 
 
 @router.get("/stories/{story_id}/replies", summary="Replies in their order")
-def list_replies(db: Db, story: ApiStory, after: Cursor = "", limit: Limit = PAGE) -> ReplyList:
-    must_be_found(story.shown)
-    return answers.replies(db, story, _counter(after) or 0, limit)
+def list_replies(db: Db, member: ApiMember, story: ApiStory, after: Cursor = "", limit: Limit = PAGE) -> ReplyList:
+    must_be_found(story.shown and groups.readable_by(db, member, group_id=story.group_id))
+    return answers.replies(db, member, story, _counter(after) or 0, limit)
 
 
 @router.post("/stories/{story_id}/replies", status_code=CREATED, response_model=ReplyShown, summary="Answer a story")
@@ -134,7 +138,8 @@ def change_reply(db: Db, member: ApiMember, reply_id: str, form: ReplyChange, on
         new = checked(ReplyForm, {"body": form.body or draft.body, "as_is": form.as_is})
         return once.answered(200, answers.sent(db, member, actions.reply(db, member, answered, new, reply_id)))
     _must_own(member, told)
-    new = checked(ReplyForm, {"body": form.body or told.latest.body, "as_is": form.as_is})
+    kept = drafts.find(db, member, reply_id)
+    new = checked(ReplyForm, {"body": form.body or (kept or told.latest).body, "as_is": form.as_is})
     return once.answered(200, answers.sent(db, member, actions.change_reply(db, member, told, new)))
 
 

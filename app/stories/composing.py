@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import Conflict, Unfit
+from app.foundation.ids import new_id
 from app.foundation.web.forms import Filled, Posted, filled, read
 from app.foundation.web.templates import page
 from app.groups import queries as groups
@@ -162,7 +163,7 @@ def _draft(desk: Desk, typed: Posted) -> Draft:
     form = read(DraftForm, _only_words(typed))
     story_id = desk.answered.id if desk.answered else ""
     notes = [note.value for note in form.content_notes]
-    return Draft(desk.id, desk.group.id, story_id, form.title, form.body, notes, form.answer_me_with)
+    return Draft(desk.id or new_id(), desk.group.id, story_id, form.title, form.body, notes, form.answer_me_with)
 
 
 def _verdict(db: Session, desk: Desk, typed: Posted) -> Verdict:

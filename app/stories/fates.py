@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.foundation.errors import Conflict, Unfit
+from app.foundation.db import hold
+from app.foundation.errors import Conflict, NotFound, Unfit
 from app.foundation.ids import new_id
 from app.foundation.language import gettext as _
 from app.groups import queries as groups
@@ -21,6 +23,7 @@ from app.stories import queries
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion
 
 TAKEN_OUT = "[…]"
+Telling = TypeVar("Telling", bound=Story | Reply)
 TAKEN_OUT_SHORT = "…"
 """For one or two letters: no text becomes longer than it may be."""
 
@@ -34,32 +37,46 @@ class Span:
     end: int
 
 
+def in_hand(db: Session, telling: Telling) -> Telling:
+    """A story or reply as it is now, held until this transaction ends: an edit and a decision go one after the other.
+    Raises NotFound if it is gone."""
+    hold(db, f"telling {telling.id}")
+    found = _newest(db, type(telling), telling.id)
+    if found is None:
+        raise NotFound(_("There is nothing here, or it is not yours to see."))
+    return found
+
+
+def _newest(db: Session, kind: type[Telling], telling_id: str) -> Telling | None:
+    db.flush()
+    return db.scalars(select(kind).where(kind.id == telling_id).execution_options(populate_existing=True)).first()
+
+
 def let_out(db: Session, telling: Story | Reply) -> None:
     """The newest version is what readers see from now on."""
     was_out = any(version.is_shown for version in telling.versions)
     for version in telling.versions:
         version.is_shown = version is telling.latest
+    db.flush()
     if isinstance(telling, Story):
-        telling.version += 1
         if telling.activity is None:
             telling.activity = _next_activity(db, telling.group_id)
+        db.flush()
+        seen_anew(db, telling.id)
     elif telling.number is None:
         _place_reply(db, telling)
     else:
-        if not was_out:
-            db.get_one(Story, telling.story_id).reply_count += 1
-        seen_anew(db, telling.story_id)
+        seen_anew(db, telling.story_id, replies=0 if was_out else 1)
     db.flush()
 
 
 def take_in(db: Session, telling: Story | Reply) -> None:
     """Readers see nothing of it from now on."""
-    if isinstance(telling, Reply) and any(version.is_shown for version in telling.versions):
-        db.get_one(Story, telling.story_id).reply_count -= 1
+    was_out = any(version.is_shown for version in telling.versions)
     for version in telling.versions:
         version.is_shown = False
-    seen_anew(db, telling.story_id)
     db.flush()
+    seen_anew(db, telling.story_id, replies=-1 if was_out and isinstance(telling, Reply) else 0)
 
 
 def _place_reply(db: Session, answer: Reply) -> None:
@@ -80,22 +97,26 @@ def _next_activity(db: Session, group_id: str) -> int:
     return db.execute(raised.execution_options(synchronize_session=False)).scalar_one()
 
 
-def seen_anew(db: Session, story_id: str) -> None:
-    """Something that readers of this story see has changed."""
-    db.execute(update(Story).where(Story.id == story_id).values(version=Story.version + 1))
+def seen_anew(db: Session, story_id: str, replies: int = 0) -> None:
+    """Something that readers of this story see has changed; `replies` more of them, or fewer.
+
+    Counted by the database itself: two at once would each write what they had read before.
+    """
+    changed = {"version": Story.version + 1, "reply_count": Story.reply_count + replies}
+    db.execute(update(Story).where(Story.id == story_id).values(changed))
 
 
 def begin(db: Session, telling: Story | Reply, verdict: Verdict) -> None:
     """What follows from the rules' decision about a new version: out to readers, to a person, or both."""
     db.flush()
-    if verdict.outcome is Outcome.PUBLISH:
+    if telling.latest.fate is Fate.PUBLISHED:
         case = queries.open_case(db, telling.id)
         if case and case.tier is Tier.HELD and not queries.has_flags(db, case):
             case.close(CaseStatus.WITHDRAWN)
         let_out(db, telling)
         if case and case.is_open:
-            case.number = _in_question(telling, queries.has_flags(db, case)).number
-    tier = tier_of(verdict)
+            case.turn_to(_in_question(telling, queries.has_flags(db, case)).number)
+    tier = tier_of(verdict) or (Tier.HELD if telling.latest.fate is Fate.HELD else None)
     if tier:
         open_case(db, telling, tier)
 
@@ -123,7 +144,7 @@ def open_case(db: Session, telling: Story | Reply, tier: Tier, *, is_flagged: bo
             number=number, membership_id=telling.membership_id, tier=tier, status=CaseStatus.OPEN,
         )  # fmt: skip
         db.add(case)
-    case.number = number
+    case.turn_to(number)
     case.raise_to(tier)
     db.flush()
     return case
@@ -155,7 +176,7 @@ def wait_no_more(db: Session, telling: Story | Reply) -> None:
     """The waiting version was taken back. What readers flagged and can still see is looked at all the same."""
     case = queries.open_case(db, telling.id)
     if case and telling.shown and queries.has_flags(db, case):
-        case.number = telling.shown.number
+        case.turn_to(telling.shown.number)
     elif case:
         case.close(CaseStatus.WITHDRAWN)
 
@@ -192,7 +213,8 @@ def settle(
 
 
 def _telling(db: Session, case: Case) -> Story | Reply | None:
-    return db.get(Story, case.subject_id) if case.kind is Subject.STORY else db.get(Reply, case.subject_id)
+    kind: type[Story | Reply] = Story if case.kind is Subject.STORY else Reply
+    return _newest(db, kind, case.subject_id)
 
 
 def _must_suit(action: Action, *, is_out: bool) -> None:

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.foundation.db import Base, Id, furnished, values_of
@@ -43,6 +44,10 @@ class SupportKind(StrEnum):
     HOPE = "hope"
 
 
+WHILE_SHOWN: dict[str, Any] = {f"{dialect}_where": text("is_shown") for dialect in ("sqlite", "postgresql")}
+"""Readers see one version of anything: the database holds that too."""
+
+
 class Version(Judged):
     """Words as they were once sent, with their fate. Readers see the one that is shown, if it is published."""
 
@@ -67,6 +72,8 @@ class StoryVersion(Version, Base):
     """Sorted keys, each between commas: ",abuse,loss,"."""
     answer_me_with: Mapped[AnswerMeWith | None] = mapped_column(values_of(AnswerMeWith))
 
+    __table_args__ = furnished(Index("uq_story_versions_shown", "story_id", unique=True, **WHILE_SHOWN))
+
     @property
     def notes(self) -> list[str]:
         return split_notes(self.content_notes)
@@ -78,6 +85,8 @@ class ReplyVersion(Version, Base):
     __tablename__ = "reply_versions"
 
     reply_id: Mapped[Id] = mapped_column(ForeignKey("replies.id", ondelete="CASCADE"), primary_key=True, sort_order=-1)
+
+    __table_args__ = furnished(Index("uq_reply_versions_shown", "reply_id", unique=True, **WHILE_SHOWN))
 
 
 class Story(Base):

@@ -28,6 +28,8 @@ from app.stories.statements import statement
 router = APIRouter()
 opened = APIRouter()
 Counted = Annotated[int, Query(ge=0, le=MOST_COUNTED)]
+STANDS = {Fate.HELD: "waiting", Fate.RETURNED: "returned", Fate.REMOVED: "removed", Fate.PUBLISHED: "out"}
+"""The page that says where one's own words stand."""
 NOTES = list(ContentNote)
 """Addresses carry a note's place in this list: a word like these does not belong into a browser's history."""
 
@@ -75,7 +77,7 @@ def story_page(
     assert story.shown is not None  # noqa: S101
     group = db.get_one(Group, story.group_id)
     membership = member.in_group(group.id)
-    shown = queries.replies(db, story, after, PAGE + 1)
+    shown = queries.replies_for(db, member, story, after, PAGE + 1)
     ids = [story.id, *(r.id for r in shown[:PAGE])]
     counts, mine = queries.support_of(db, ids), queries.own_support(db, membership, ids)
     waiting = queries.own_waiting_replies(db, member, story)
@@ -90,27 +92,30 @@ def story_page(
 
 @router.get("/stories/{story_id}/state")
 def show_state(request: Request, db: Db, home: HouseDep, member: PageMember, story: OwnStory) -> Response:
+    if story.latest is story.shown:
+        return RedirectResponse(f"/stories/{story.id}", HTTPStatus.SEE_OTHER)
     return stands(request, db, home.settings.typical_wait, member, story)
 
 
 @router.get("/replies/{reply_id}")
 def show_reply(request: Request, db: Db, home: HouseDep, member: PageMember, reply: ReplyAt) -> Response:
-    if member.owns(reply.membership_id) and reply.latest.fate is not Fate.PUBLISHED:
+    is_out = reply.latest.fate is Fate.PUBLISHED and queries.story_for(db, member, reply.story_id) is not None
+    if member.owns(reply.membership_id) and not is_out:
         return stands(request, db, home.settings.typical_wait, member, reply)
     return RedirectResponse(f"/stories/{reply.story_id}#reply-{reply.id}", HTTPStatus.SEE_OTHER)
 
 
 def stands(request: Request, db: Session, typical_wait: str, member: Member, telling: Story | Reply) -> Response:
-    """Where one's own words stand: waiting, returned with a sentence, or taken down with the reasons."""
+    """Where one's own words stand: waiting, returned with a sentence, taken down with the reasons, or let out in a
+    place that one cannot read."""
     must_be_found(telling if member.owns(telling.membership_id) else None)
     group = db.get_one(Group, telling.group_id)
     version = telling.latest
     by_rules = showing.first_by_rules(db, version)
     crisis = any(f.kind is Kind.CRISIS for f in by_rules.findings)
-    drawn = {Fate.RETURNED: "returned", Fate.REMOVED: "removed"}.get(version.fate, "waiting")
     said = statement(db, group, version.decision)
     return page(
-        request, f"stories/{drawn}.html", group=group, title=getattr(version, "title", ""), html=version.safe_html,
+        request, f"stories/{STANDS[version.fate]}.html", group=group, title=getattr(version, "title", ""), html=version.safe_html,
         path=f"/{'stories' if isinstance(version, StoryVersion) else 'replies'}/{telling.id}", crisis=crisis,
         wait=wait_in_words(typical_wait), help=help_for(groups.guidelines_of(db, group).country) if crisis else (),
         findings=showing.reasons(db, group, by_rules.findings), statement=said,
@@ -130,16 +135,15 @@ def withdraw_reply(db: Db, member: PageMember, reply: OwnReply) -> Response:
 
 @router.get("/stories/{story_id}/delete")
 def ask_to_delete_story(request: Request, member: PageMember, story: OwnStory) -> Response:  # noqa: ARG001
-    return _ask_to_delete(request, story, story.latest.title, story.reply_count)
+    return _ask_to_delete(request, story, f"/stories/{story.id}", story.latest.title, story.reply_count)
 
 
 @router.get("/replies/{reply_id}/delete")
 def ask_to_delete_reply(request: Request, member: PageMember, reply: OwnReply) -> Response:  # noqa: ARG001
-    return _ask_to_delete(request, reply, "", 0)
+    return _ask_to_delete(request, reply, f"/replies/{reply.id}", "", 0)
 
 
-def _ask_to_delete(request: Request, telling: Story | Reply, title: str, reply_count: int) -> Response:
-    path = f"/stories/{telling.story_id}"
+def _ask_to_delete(request: Request, telling: Story | Reply, path: str, title: str, reply_count: int) -> Response:
     return page(
         request, "stories/delete.html", path=path, title=title, html=telling.latest.safe_html, reply_count=reply_count
     )
@@ -154,7 +158,8 @@ def delete_story(db: Db, member: PageMember, story: OwnStory) -> Response:
 @router.post("/replies/{reply_id}/delete")
 def delete_reply(db: Db, member: PageMember, reply: OwnReply) -> Response:
     actions.erase(db, member, reply)
-    return RedirectResponse(f"/stories/{reply.story_id}", HTTPStatus.SEE_OTHER)
+    can_read = queries.story_for(db, member, reply.story_id) is not None
+    return RedirectResponse(f"/stories/{reply.story_id}" if can_read else "/mine", HTTPStatus.SEE_OTHER)
 
 
 @router.post("/stories/{story_id}/support/{kind}")

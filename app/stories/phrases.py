@@ -31,4 +31,5 @@ def notes_to_choose() -> list[tuple[str, str]]:
 
 
 def wait_in_words(typical: str) -> str:
-    return _("Usually within %(time)s.") % {"time": typical}
+    """How long words usually wait, as a sentence; empty if nothing is promised."""
+    return _("Usually within %(time)s.") % {"time": typical} if typical else ""

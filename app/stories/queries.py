@@ -130,6 +130,12 @@ def replies(db: Session, story: Story, after: int, limit: int) -> list[Shown]:
     return [Shown(i, who, persona, html, hour, number or 0) for i, who, persona, html, hour, number in rows]
 
 
+def replies_for(db: Session, member: Member, story: Story, after: int, limit: int) -> list[Shown]:
+    """Replies for somebody who found the story: who left the group still finds their own story, and no more."""
+    may = db.scalar(select(Group.id).where(Group.id == story.group_id, may_read(member)))
+    return replies(db, story, after, limit) if may else []
+
+
 def own_waiting_replies(db: Session, member: Member, story: Story) -> list[Reply]:
     """One's own replies here that nobody else sees: waiting, returned or removed."""
     unseen = (

@@ -31,10 +31,8 @@ def is_own(member: Member, telling: Story | Reply) -> bool:
     return member.owns(telling.membership_id)
 
 
-def status_for_author(telling: Story | Reply) -> str:
-    """Where one's words stand: the newest version's fate."""
-    return telling.latest.fate.value
-
-
-def is_waiting(telling: Story | Reply) -> bool:
-    return telling.latest.fate is Fate.HELD
+def asks_a_person(telling: Story | Reply, *, same_words: bool) -> bool:
+    """Whether a person must look at what comes after a person's decision: always after words were taken down, and
+    after they were given back, if nothing in them was changed."""
+    last = telling.latest.fate
+    return last is Fate.REMOVED or (last is Fate.RETURNED and same_words)

@@ -8,7 +8,7 @@ from app.groups import queries as groups
 from app.groups.models import Group
 from app.members import private
 from app.members.member import Member
-from app.moderation.models import Decision, Finding
+from app.moderation.models import Decision, Fate, Finding
 from app.moderation.rulebook import rule
 from app.moderation.verdict import SafeHtml
 from app.stories import queries
@@ -58,9 +58,14 @@ def story_shown(db: Session, member: Member, story: Story, version: StoryVersion
         "content_notes": [note_name(n) for n in version.notes],
         "folded": bool(fold & set(version.notes)) and not own,
         "own": own,
-        "edited": version.number > 1,
+        "edited": _was_out_before(story, version),
         "reply_count": story.reply_count,
     }
+
+
+def _was_out_before(story: Story, version: StoryVersion) -> bool:
+    """Whether readers saw other words before these. That some waited is nobody's business."""
+    return any(v.fate is Fate.PUBLISHED for v in story.versions if v.number < version.number)
 
 
 def replies_shown(
@@ -70,11 +75,13 @@ def replies_shown(
     counts: dict[str, dict[str, int]],
     mine: dict[str, set[str]],
 ) -> list[dict[str, Any]]:
-    """Replies in their order; then one's own that others do not see."""
+    """Replies in their order; then one's own that others do not see. `changed`: where a newer form of one's own reply
+    stands that is out as it was before."""
+    newer = {r.id: r.latest.fate.value for r in waiting}
     out: list[dict[str, Any]] = [
         {
             "id": r.id, "html": SafeHtml(r.html), "persona": r.persona, "role": "", "hour": r.hour,
-            "own": member.owns(r.membership_id), "status": "published",
+            "own": member.owns(r.membership_id), "status": "published", "changed": newer.get(r.id, "published"),
             "counts": counts.get(r.id, {}), "mine": mine.get(r.id, set()),
         }
         for r in shown
@@ -84,7 +91,8 @@ def replies_shown(
     out += [
         {
             "id": r.id, "html": r.latest.safe_html, "persona": own_names[r.membership_id], "role": "",
-            "hour": r.created_hour, "own": True, "status": r.latest.fate.value, "counts": {}, "mine": set(),
+            "hour": r.created_hour, "own": True, "status": r.latest.fate.value, "changed": "published",
+            "counts": {}, "mine": set(),
         }
         for r in waiting if r.id not in there
     ]  # fmt: skip

@@ -498,6 +498,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("decision_id", name=op.f("uq_reply_versions_decision_id")),
         sqlite_with_rowid=False,
     )
+    for name in ("story", "reply"):
+        op.create_index(
+            f"uq_{name}_versions_shown",
+            f"{name}_versions",
+            [f"{name}_id"],
+            unique=True,
+            sqlite_where=sa.text("is_shown"),
+            postgresql_where=sa.text("is_shown"),
+        )
     for table in APPEND_ONLY:
         _refuse_change(table)
 

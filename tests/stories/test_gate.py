@@ -14,7 +14,7 @@ from app.foundation.ids import new_id
 from app.groups.models import Group, GuidelineItem, Kind, Visibility
 from app.members.member import DESK
 from app.members.models import Membership
-from app.moderation.models import Judged, Note
+from app.moderation.models import Finding, Judged, Note
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion
 from app.tables import TABLES
 from tests.api.village import ASKS, PHONE, QUIET, joined, moderator, opened
@@ -94,7 +94,7 @@ def test_sql_cannot_insert_words_past_the_gate(db: Session, name: str) -> None:
 def _another(table: Table) -> dict[str, Any]:
     """A key of its own, so that nothing but the decision is wrong with a copied row."""
     own = {"id", "slug", "skeleton", "nullifier"} & set(table.c.keys())
-    return {n: new_id() for n in own} if own else {"number": 77}
+    return {n: new_id() for n in own} if own else {"number": 77, "is_shown": False}
 
 
 @pytest.fixture(autouse=True)
@@ -102,7 +102,7 @@ def walked(hearth: Running) -> None:
     """A walk that writes every kind of words, once for each database."""
     database = hearth.database
     with database.reading() as db:
-        done = db.execute(select(Note.id).limit(1)).first() is not None
+        done = all(db.execute(select(key).limit(1)).first() for key in (Note.id, Finding.decision_id))
     database.engine.dispose()
     if not done:
         _walk(hearth)

@@ -26,9 +26,9 @@ class Posted:
         return self.fields.get(name, [""])[-1]
 
     @property
-    def kept(self) -> dict[str, str]:
-        """What can be shown back to its author."""
-        return {name: "\n".join(v) for name, v in self.fields.items() if name not in NEVER_KEPT}
+    def kept(self) -> dict[str, list[str]]:
+        """What can be shown back to its author: each value for itself, as it was typed."""
+        return {name: list(values) for name, values in self.fields.items() if name not in NEVER_KEPT}
 
 
 async def posted(request: Request) -> Posted:

@@ -1,6 +1,10 @@
 """The same headers on every answer, whatever made it (W-7, W-8, P-2, P-3)."""
 
+from collections.abc import Awaitable, Callable
+
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CSP = (
@@ -25,21 +29,35 @@ HSTS = "max-age=63072000; includeSubDomains"
 class Headers:
     """ASGI middleware. `no-store` on all but static files, which never change under their name."""
 
-    def __init__(self, app: ASGIApp, is_https: bool) -> None:
+    def __init__(
+        self, app: ASGIApp, is_https: bool, fault: Callable[[Request, Exception], Awaitable[Response]]
+    ) -> None:
         self.app = app
         self.is_https = is_https
+        self.fault = fault
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
 
+        started = False
+
         async def send_with_headers(message: Message) -> None:
+            nonlocal started
             if message["type"] == "http.response.start":
+                started = True
                 self._complete(MutableHeaders(scope=message), scope["path"], message["status"])
             await send(message)
 
-        await self.app(scope, receive, send_with_headers)
+        try:
+            await self.app(scope, receive, send_with_headers)
+        except Exception as wrong:
+            # Starlette would answer this further out, where no headers are added.
+            if not started:
+                answer = await self.fault(Request(scope), wrong)
+                await answer(scope, receive, send_with_headers)
+            raise
 
     def _complete(self, headers: MutableHeaders, path: str, status: int) -> None:
         for name, value in EVERYWHERE.items():

@@ -21,6 +21,8 @@ from app.foundation.web.templates import page
 from app.foundation.web.transaction import READING
 
 API = "/api/"
+BUTTON = "do"
+"""Which button was pressed: no words."""
 log = logging.getLogger("hearth")
 
 
@@ -32,7 +34,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(IntegrityError, _crossed)
     app.add_exception_handler(OperationalError, _unavailable)
     app.add_exception_handler(PoolTimeout, _unavailable)
-    app.add_exception_handler(Exception, _broken)
+    app.add_exception_handler(Exception, broken)
 
 
 async def _refused(request: Request, refusal: Exception) -> Response:
@@ -60,14 +62,14 @@ def _to_sign_in(request: Request, refusal: SignedOut) -> Response:
     if request.method in READING:
         return RedirectResponse(f"/sign-in?next={quote(request.url.path)}", HTTPStatus.SEE_OTHER)
     kept = getattr(request.state, "posted", Posted()).kept
-    return page(
-        request,
-        "members/sign-in.html",
-        status_code=refusal.status,
-        form=Filled(),
-        next=request.url.path,
-        kept=kept,
-    )
+    if kept.keys() <= {BUTTON}:
+        # Nothing to send once more, and the address may be one that only takes what is sent.
+        return _sign_in_page(request, refusal, "/", {})
+    return _sign_in_page(request, refusal, request.url.path, kept)
+
+
+def _sign_in_page(request: Request, refusal: SignedOut, next_page: str, kept: dict[str, list[str]]) -> Response:
+    return page(request, "members/sign-in.html", refusal.status, form=Filled(), next=next_page, kept=kept)
 
 
 def _kind_page(
@@ -127,7 +129,8 @@ async def _unavailable(request: Request, _wrong: Exception) -> Response:
     )
 
 
-async def _broken(request: Request, _wrong: Exception) -> Response:
+async def broken(request: Request, _wrong: Exception) -> Response:
+    """The same page for every fault. What it was stands in the log, without words."""
     detail = _("Something broke on our side. Nothing you did was wrong. What was saved before is still there.")
     if request.url.path.startswith(API):
         return problem(500, _("Something broke"), detail)
