@@ -20,7 +20,10 @@ from tests.people import Person, Visitor
 
 ROOT = Path(__file__).parents[1]
 CHEAP = {"HEARTH_ARGON2_MEMORY_KIB": "8", "HEARTH_ARGON2_ROUNDS": "1"}
-OPEN = {"HEARTH_SIGNUP_CHALLENGE": "off", "HEARTH_RATE_LIMITS": "off", "HEARTH_DESK_GUARDS": "off"}
+OPEN = {
+    "HEARTH_SIGNUP_CHALLENGE": "off", "HEARTH_RATE_LIMITS": "off", "HEARTH_DESK_GUARDS": "off",
+    "HEARTH_TYPICAL_WAIT": "two hours",
+}  # fmt: skip
 READY_SECONDS = 30
 
 

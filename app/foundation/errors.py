@@ -32,6 +32,10 @@ class Forbidden(Refusal):
     title = "That is not possible here"
 
 
+class Foreign(Forbidden):
+    """A form that another site sent. Its words are not offered back: they are not this person's."""
+
+
 class NotFound(Refusal):
     """What one may not see does not exist."""
 

@@ -29,10 +29,10 @@ class Settings(BaseSettings):
     staffed: str = Field("", description="When a moderator is here, as a sentence. Empty: nothing is promised.")
     exit_url: str = Field("https://www.bbc.co.uk/weather", description="The neutral page that “Leave now” ends on.")
 
-    rate_limits: bool = Field(True, description="off: no limits, slowing or page budgets. For load tests only.")
+    rate_limits: bool = Field(True, description="off: no limits, slowing or page budgets. Those are not built yet.")
     signup_challenge: bool = Field(True, description="off: sign-up needs no waiting ticket. For load tests only.")
     desk_guards: bool = Field(
-        True, description="off: no second factor, practice queue or exposure budget. For tests only."
+        True, description="off: no second factor, practice queue or budget. Those are not built yet."
     )
     seed: bool = Field(True, description="off: no starter groups in an empty database.")
 
@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     own_days: int = Field(30, ge=1, description="… and at the latest after so long.")
     claim_minutes: int = Field(10, ge=1, description="How long a moderator holds a case alone.")
     invitation_days: int = Field(14, ge=1, description="How long an invitation can be used.")
-    typical_wait: str = Field("two hours", description="How long held words usually wait, in words.")
+    typical_wait: str = Field("", description="How long held words usually wait, in words. Empty: nothing is promised.")
 
     argon2_memory_kib: int = Field(64 * KIB, ge=8, description="Argon2id's memory (SECURITY.md part 3: 64 MiB).")
     argon2_rounds: int = Field(3, ge=1, description="Argon2id's passes.")

@@ -39,10 +39,11 @@ def signed_in(
     request: Request, typed: PostedForm, member: Annotated[Member | None, Depends(perhaps_signed_in)]
 ) -> Member:
     """The member at a page's door. A post must come from Hearth's own page (W-5)."""
+    if request.method not in READING:
+        must_be_ours(request)
     if member is None:
         raise SignedOut(_("You were signed out meanwhile. Your words are still here: sign in, and go on."))
     if request.method not in READING:
-        must_be_ours(request)
         must_match(typed.one("csrf"), member.csrf_secret)
     return member
 

@@ -88,7 +88,7 @@ async def relocked(
     must_be_ours(request)
     old = await smith.lock_of_session(token, typed.one("passphrase"))
     chosen = typed.one("new_passphrase" if typed.one("which") == "own" else "offered")
-    return old and Relock(old, await smith.lock(chosen) if chosen else old)
+    return Relock(old, await smith.lock(chosen) if chosen else old) if old else None
 
 
 RelockDep = Annotated[Relock | None, Depends(relocked)]

@@ -117,7 +117,7 @@ def ask_who(request: Request, reader: PageReader, next: str = "/") -> Response:
 
 
 def _sign_in_page(
-    request: Request, form: Filled[SignIn], next_page: str, kept: dict[str, str], status: int = 200
+    request: Request, form: Filled[SignIn], next_page: str, kept: dict[str, list[str]], status: int = 200
 ) -> Response:
     return page(request, "members/sign-in.html", status, form=form, next=next_page, kept=kept)
 

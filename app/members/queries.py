@@ -28,7 +28,10 @@ def account_named(db: Session, name_mac: str) -> Account | None:
 def held_account(db: Session, account_id: str) -> Account | None:
     """An account as it is now, held until this transaction ends: what locks it is changed by one at a time."""
     return db.scalars(
-        select(Account).where(Account.id == account_id).with_for_update().execution_options(populate_existing=True)
+        select(Account)
+        .where(Account.id == account_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     ).first()
 
 

@@ -41,7 +41,8 @@ WHILE_OPEN: dict[str, Any] = {f"{dialect}_where": text("status = 'open'") for di
 
 
 class Decision(Base):
-    """One decision about words, by the rules or by a person. Append-only: a change of mind is a new row."""
+    """One decision about words, by the rules or by a person. Append-only: a change of mind is a new row.
+    It has no `day` for names of personas and texts of groups, whose month is all that is kept."""
 
     __tablename__ = "decisions"
 
@@ -55,7 +56,6 @@ class Decision(Base):
     by_membership_id: Mapped[Id | None]
     guideline: Mapped[str] = mapped_column(String(60), default="")
     day: Mapped[date | None] = mapped_column(Date)
-    """None for names of personas and texts of groups, whose month is all that is kept."""
 
     findings: Mapped[list["Finding"]] = relationship(order_by="Finding.position", lazy="selectin")
 
@@ -159,14 +159,12 @@ class CaseStatus(StrEnum):
 
 
 class Subject(StrEnum):
-    """What a case, a flag or a gesture is about."""
-
     STORY = "story"
     REPLY = "reply"
 
 
 class Case(Base):
-    """Something a person must look at. One open case a subject."""
+    """Something a person must look at: version `number` of its subject's words. One open case a subject."""
 
     __tablename__ = "cases"
 
@@ -176,7 +174,6 @@ class Case(Base):
     subject_id: Mapped[Id]
     story_id: Mapped[Id]
     number: Mapped[int]
-    """The version of the subject's words that the case is about."""
     membership_id: Mapped[Id]
     tier: Mapped[Tier] = mapped_column(values_of(Tier))
     status: Mapped[CaseStatus] = mapped_column(values_of(CaseStatus), default=CaseStatus.OPEN)

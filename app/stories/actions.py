@@ -62,8 +62,7 @@ def change_story(db: Session, member: Member, story: Story, form: StoryForm) -> 
     verdict = judge(groups.guidelines_of(db, group), form.body, form.title)
     if _comes_back(verdict, form.as_is):
         return Sent(story.id, verdict, draft=drafts.keep(db, member, _draft(story.id, group, form)))
-    same = (form.title, form.body) == (story.latest.title, story.latest.body)
-    _add_story_version(db, story, form, verdict, to_person=asks_a_person(story, same_words=same))
+    _add_story_version(db, story, form, verdict, to_person=asks_a_person(story, form.body, form.title))
     drafts.drop(db, member, group.id, story.id)
     return Sent(story.id, verdict, story)
 
@@ -92,8 +91,7 @@ def change_reply(db: Session, member: Member, answer: Reply, form: ReplyForm) ->
     if _comes_back(verdict, form.as_is):
         draft = Draft(answer.id, group.id, answer.story_id, body=form.body)
         return Sent(answer.id, verdict, draft=drafts.keep(db, member, draft))
-    to_person = asks_a_person(answer, same_words=form.body == answer.latest.body)
-    _add_reply_version(db, answer, form, verdict, to_person=to_person)
+    _add_reply_version(db, answer, form, verdict, to_person=asks_a_person(answer, form.body))
     drafts.drop(db, member, group.id, answer.id)
     return Sent(answer.id, verdict, answer)
 

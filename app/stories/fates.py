@@ -80,7 +80,8 @@ def take_in(db: Session, telling: Story | Reply) -> None:
 
 
 def _place_reply(db: Session, answer: Reply) -> None:
-    story = db.get_one(Story, answer.story_id, with_for_update=True, populate_existing=True)
+    # "No key": the reply's own row points at the story, and two replies at once would wait for each other.
+    story = db.get_one(Story, answer.story_id, with_for_update={"key_share": True}, populate_existing=True)
     story.last_number += 1
     story.reply_count += 1
     story.version += 1

@@ -65,9 +65,14 @@ def _notes() -> list[tuple[int, str]]:
 def show_story(
     request: Request, db: Db, home: HouseDep, member: PageMember, story: StoryAt, after: Counted = 0
 ) -> Response:
-    if story.shown is None:
+    if member.owns(story.membership_id) and not _reads_around(db, member, story):
         return stands(request, db, home.settings.typical_wait, member, story)
     return story_page(request, db, member, story, after, Filled())
+
+
+def _reads_around(db: Session, member: Member, story: Story) -> bool:
+    """Whether this member may read a story with what stands around it. Who left still finds their own words, no others."""
+    return story.shown is not None and groups.readable_by(db, member, group_id=story.group_id) is not None
 
 
 def story_page(
@@ -99,8 +104,9 @@ def show_state(request: Request, db: Db, home: HouseDep, member: PageMember, sto
 
 @router.get("/replies/{reply_id}")
 def show_reply(request: Request, db: Db, home: HouseDep, member: PageMember, reply: ReplyAt) -> Response:
-    is_out = reply.latest.fate is Fate.PUBLISHED and queries.story_for(db, member, reply.story_id) is not None
-    if member.owns(reply.membership_id) and not is_out:
+    story = db.get_one(Story, reply.story_id)
+    is_there = reply.latest.fate is Fate.PUBLISHED and _reads_around(db, member, story)
+    if member.owns(reply.membership_id) and not is_there:
         return stands(request, db, home.settings.typical_wait, member, reply)
     return RedirectResponse(f"/stories/{reply.story_id}#reply-{reply.id}", HTTPStatus.SEE_OTHER)
 
@@ -158,7 +164,7 @@ def delete_story(db: Db, member: PageMember, story: OwnStory) -> Response:
 @router.post("/replies/{reply_id}/delete")
 def delete_reply(db: Db, member: PageMember, reply: OwnReply) -> Response:
     actions.erase(db, member, reply)
-    can_read = queries.story_for(db, member, reply.story_id) is not None
+    can_read = _reads_around(db, member, db.get_one(Story, reply.story_id))
     return RedirectResponse(f"/stories/{reply.story_id}" if can_read else "/mine", HTTPStatus.SEE_OTHER)
 
 

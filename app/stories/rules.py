@@ -1,5 +1,7 @@
 """Who may speak, and what stands where."""
 
+from collections.abc import Sequence
+
 from app.foundation.errors import Conflict, Forbidden
 from app.foundation.language import gettext as _
 from app.foundation.times import today
@@ -9,7 +11,7 @@ from app.members.member import Member
 from app.members.models import Membership
 from app.members.rules import limit_on
 from app.moderation.models import Fate
-from app.stories.models import Reply, Story
+from app.stories.models import Reply, ReplyVersion, Story, StoryVersion
 
 
 def must_speak(member: Member, group: Group) -> Membership:
@@ -31,8 +33,15 @@ def is_own(member: Member, telling: Story | Reply) -> bool:
     return member.owns(telling.membership_id)
 
 
-def asks_a_person(telling: Story | Reply, *, same_words: bool) -> bool:
-    """Whether a person must look at what comes after a person's decision: always after words were taken down, and
-    after they were given back, if nothing in them was changed."""
-    last = telling.latest.fate
-    return last is Fate.REMOVED or (last is Fate.RETURNED and same_words)
+def asks_a_person(telling: Story | Reply, body: str, title: str = "") -> bool:
+    """Whether a person must look at these words because of what a person decided before: always after words were taken
+    down, and after they were given back, if nothing in them was changed. Until a later version was let out."""
+    versions: Sequence[StoryVersion | ReplyVersion] = telling.versions
+    for version in reversed(versions):
+        if version.fate is Fate.PUBLISHED:
+            return False
+        if version.fate is Fate.REMOVED:
+            return True
+        if version.fate is Fate.RETURNED and (body, title) == (version.body, getattr(version, "title", "")):
+            return True
+    return False

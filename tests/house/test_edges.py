@@ -17,6 +17,7 @@ COMMITS = {
     "app/foundation/web/transaction.py": 1,
     "app/foundation/schema.py": 2,
     "app/members/deps.py": 1,
+    "app/members/pages.py": 1,
     "app/upkeep/actions.py": 1,
     "app/cli.py": 1,
     "migrations/env.py": 1,
@@ -93,7 +94,7 @@ def test_that_template_is_given_html_of_judged_words_alone() -> None:
         for argument in re.findall(r"\bwords\(([^)]*)\)", file.read_text("utf-8"))
     ]
     assert len(given) > 5
-    assert {g.split(".")[-1] for g in given} <= {"html", "note_html"}
+    assert {g.split(".")[-1] for g in given} <= {"html", "note_html", "reason_html"}
 
 
 @pytest.mark.parametrize("file", tree.templates(), ids=tree.named)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Request
 
-from app.foundation.errors import Forbidden
+from app.foundation.errors import Forbidden, Foreign
 from app.foundation.language import gettext as _
 from app.foundation.sealing import KEY_BYTES
 
@@ -30,7 +30,7 @@ def must_match(token: str, secret: bytes) -> None:
 
 
 def must_be_ours(request: Request) -> None:
-    """Raise Forbidden for a post that another site sent: by Sec-Fetch-Site, else by Origin."""
+    """Raise Foreign for a post that another site sent: by Sec-Fetch-Site, else by Origin."""
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
     if site is not None:
@@ -40,7 +40,7 @@ def must_be_ours(request: Request) -> None:
     else:
         ours = True
     if not ours:
-        raise Forbidden(_("This came from another site, so Hearth did not take it."))
+        raise Foreign(_("This came from another site, so Hearth did not take it."))
 
 
 def _xor(one: bytes, other: bytes) -> bytes:

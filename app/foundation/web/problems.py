@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from app.foundation.errors import Busy, Conflict, Forbidden, NotFound, Refusal, SignedOut, Unfit
+from app.foundation.errors import Busy, Conflict, Forbidden, Foreign, NotFound, Refusal, SignedOut, Unfit
 from app.foundation.language import gettext as _
 from app.foundation.typed import sentences
 from app.foundation.web.forms import Filled, Posted
@@ -46,6 +46,8 @@ async def _refused(request: Request, refusal: Exception) -> Response:
         return problem(refusal.status, _(refusal.title), refusal.detail, refusal.errors, headers)
     if isinstance(refusal, SignedOut):
         return _to_sign_in(request, refusal)
+    if isinstance(refusal, Foreign):
+        request.state.posted = Posted()
     return _kind_page(request, refusal.status, _(refusal.title), refusal.detail, headers, refusal.way)
 
 
