@@ -70,16 +70,6 @@ def limits_of(db: Session, memberships: list[Membership], today: date) -> list[L
     return list(db.scalars(select(Limit).where(Limit.membership_id.in_(ids), Limit.until_day >= today)))
 
 
-def membership_by_nullifier(db: Session, group_id: str, nullifier: str) -> Membership | None:
-    return db.scalars(
-        select(Membership).where(Membership.group_id == group_id, Membership.nullifier == nullifier)
-    ).first()
-
-
-def membership(db: Session, membership_id: str) -> Membership | None:
-    return db.get(Membership, membership_id)
-
-
 def personas(db: Session, ids: list[str]) -> dict[str, str]:
     """Names of personas by membership id; for staff pages, within one group or the desk."""
     rows = db.execute(select(Membership.id, Membership.persona).where(Membership.id.in_(ids)))

@@ -6,11 +6,6 @@ from app.members.member import DESK, Member
 from app.members.models import Limit, Membership, Role
 
 
-def can_moderate(member: Member, group_id: str) -> bool:
-    """Look at a group's cases and decide them."""
-    return member.staff_for(group_id) is not None
-
-
 def can_administer(member: Member) -> bool:
     """Open groups and invite staff."""
     desk = member.in_group(DESK)
