@@ -99,7 +99,8 @@ def test_a_post_from_elsewhere_changes_nothing(desk: Desk, headers: dict[str, st
     headers = {n: desk.hearth.url if v == "same" else v for n, v in headers.items()}
     whole = {**desk.form(desk.writing), "title": "Tonight", "body": WORDS, "do": "share"}
     before = row_counts(desk.hearth)
-    refused(desk.send(desk.writing, whole, **headers), 403, WORDS)
+    shown = refused(desk.send(desk.writing, whole, **headers), 403, WORDS)
+    assert "Send it once more" not in shown.get_text()
     for address in ("/sign-in", "/sign-up", "/recover"):
         refused(httpx.post(f"{desk.hearth.url}{address}", data={"x": "y"}, headers=headers, verify=False), 403)  # noqa: S501
     assert row_counts(desk.hearth) == before

@@ -12,6 +12,8 @@ from app.foundation.settings import Settings
 CHROMIUM = shutil.which("chromium")
 PHONE = {"width": 390, "height": 844}
 HERE, EXIT = "http://127.0.0.1:", Settings.model_fields["exit_url"].default
+LOADING = "Failed to load resource"
+"""A refusal, or a host that is not there: what was asked is looked at by itself."""
 QUIET = [
     "--no-sandbox",
     "--disable-background-networking",
@@ -41,7 +43,7 @@ def phone(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
     faults: list[str] = []
     page.on(
         "console",
-        lambda said: faults.append(said.text) if said.type == "error" and "status of 4" not in said.text else None,
+        lambda said: faults.append(said.text) if said.type == "error" and not said.text.startswith(LOADING) else None,
     )
     page.on("request", lambda asked: faults.append(asked.url) if not asked.url.startswith((HERE, EXIT)) else None)
     yield page

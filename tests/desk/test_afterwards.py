@@ -81,6 +81,9 @@ def test_a_reply_that_comes_back_is_counted_once(
     community.db.refresh(story)
     assert story.reply_count == 0
     stories.change_reply(community.db, replier, answer, ReplyForm(body="I walked that road too."))
+    again = community.case_about(answer)
+    actions.claim(community.db, staff, again)
+    actions.decide(community.db, staff, again, decided("publish"))
     stories.change_reply(community.db, replier, answer, ReplyForm(body="I walked that road too, for years."))
     assert answer.shown is answer.latest
     community.db.refresh(story)

@@ -46,9 +46,15 @@ async def _refused(request: Request, refusal: Exception) -> Response:
         return problem(refusal.status, _(refusal.title), refusal.detail, refusal.errors, headers)
     if isinstance(refusal, SignedOut):
         return _to_sign_in(request, refusal)
-    if isinstance(refusal, Foreign):
-        request.state.posted = Posted()
-    return _kind_page(request, refusal.status, _(refusal.title), refusal.detail, headers, refusal.way)
+    return _kind_page(
+        request,
+        refusal.status,
+        _(refusal.title),
+        refusal.detail,
+        headers,
+        refusal.way,
+        is_foreign=isinstance(refusal, Foreign),
+    )
 
 
 def problem(
@@ -75,7 +81,14 @@ def _sign_in_page(request: Request, refusal: SignedOut, next_page: str, kept: di
 
 
 def _kind_page(
-    request: Request, status: int, title: str, message: str, headers: dict[str, str], way: str = ""
+    request: Request,
+    status: int,
+    title: str,
+    message: str,
+    headers: dict[str, str],
+    way: str = "",
+    *,
+    is_foreign: bool = False,
 ) -> Response:
     kept = getattr(request.state, "posted", Posted()).kept
     answer = page(
@@ -86,7 +99,7 @@ def _kind_page(
         title=title,
         message=message,
         kept=kept,
-        action=request.url.path,
+        action="" if is_foreign else request.url.path,
         onward=way,
     )
     answer.headers.update(headers)
