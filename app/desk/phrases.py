@@ -4,7 +4,7 @@ from datetime import datetime
 
 from app.foundation.language import gettext as _
 from app.foundation.language import ngettext
-from app.groups.models import Kind, Visibility
+from app.groups.models import Visibility
 from app.members.models import Role
 from app.moderation.models import Action, FlagReason, Subject, Tier
 
@@ -82,18 +82,6 @@ def age(since: datetime, at: datetime) -> str:
         return ngettext("%(num)s hour", "%(num)s hours", hours) % {"num": hours}
     days = hours // HOURS_A_DAY
     return ngettext("%(num)s day", "%(num)s days", days) % {"num": days}
-
-
-def group_kinds() -> list[tuple[str, str]]:
-    names = {
-        Kind.RECOVERY: _("recovery, any path"),
-        Kind.TWELVE_STEP: _("twelve steps"),
-        Kind.SECULAR: _("secular"),
-        Kind.MEDICATION_FRIENDLY: _("medication is welcome"),
-        Kind.FAMILIES: _("families and friends"),
-        Kind.ORDINARY_LIFE: _("ordinary life"),
-    }
-    return [(kind.value, name) for kind, name in names.items()]
 
 
 def visibilities() -> list[tuple[str, str, str]]:

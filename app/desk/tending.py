@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.desk import queries, rules
 from app.desk.forms import InvitationForm, ItemsPage
-from app.desk.phrases import group_kinds, role_name, visibilities
+from app.desk.phrases import role_name, visibilities
 from app.foundation.errors import Unfit
 from app.foundation.language import gettext as _
 from app.foundation.web.forms import Filled, Posted, PostedForm, filled, read
@@ -18,6 +18,7 @@ from app.foundation.web.transaction import Db, HouseDep
 from app.groups import actions as groups
 from app.groups.forms import GroupTexts, NewGroup
 from app.groups.models import Group
+from app.groups.phrases import kind_name, kinds_to_choose
 from app.groups.queries import every_one, items
 from app.members.deps import PageMember, must_be_found
 from app.members.member import DESK, Member
@@ -68,9 +69,8 @@ def _invite_page(
 @router.get("/desk/groups")
 def list_groups(request: Request, db: Db, member: PageMember) -> Response:
     _administrator(member)
-    kinds = dict(group_kinds())
     shown = [
-        {"id": g.id, "name": g.name, "kind_name": kinds.get(g.kind.value, ""), "visibility": g.visibility.value}
+        {"id": g.id, "name": g.name, "kind_name": kind_name(g.kind), "visibility": g.visibility.value}
         for g in every_one(db)
     ]
     return page(request, "desk/groups.html", groups=shown)
@@ -124,7 +124,7 @@ def _group_page(
     request: Request, group: Group | None, form: Filled[Any], written: list[dict[str, str]], status: int = 200
 ) -> Response:
     return page(
-        request, "desk/group-edit.html", status, form=form, group=group, items=written, kinds=group_kinds(),
+        request, "desk/group-edit.html", status, form=form, group=group, items=written, kinds=kinds_to_choose(),
         visibilities=visibilities(),
     )  # fmt: skip
 

@@ -13,7 +13,8 @@ from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db
 from app.groups import actions, queries
 from app.groups.forms import JoiningPage
-from app.groups.models import Group, Kind
+from app.groups.models import Group
+from app.groups.phrases import kind_name
 from app.groups.rules import accepted_current, can_join
 from app.members.deps import PageMember, PageReader, must_be_found
 from app.members.member import DESK, Member
@@ -93,15 +94,3 @@ def leave(db: Db, member: PageMember, group_id: str) -> Response:
 
 def _inside(group: Group) -> str:
     return "/desk" if group.id == DESK else f"/groups/{group.id}"
-
-
-def kind_name(kind: Kind) -> str:
-    return {
-        Kind.RECOVERY: _("recovery, any path"),
-        Kind.TWELVE_STEP: _("twelve steps"),
-        Kind.SECULAR: _("secular"),
-        Kind.MEDICATION_FRIENDLY: _("medication is welcome"),
-        Kind.FAMILIES: _("families and friends"),
-        Kind.ORDINARY_LIFE: _("ordinary life"),
-        Kind.DESK: _("the desk"),
-    }[kind]

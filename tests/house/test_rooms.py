@@ -19,7 +19,7 @@ EXTRAS: dict[str, set[str]] = {
     },
     "log": set(),
     "notifications": set(),
-    "groups": {"persona_words", "personas"},
+    "groups": {"persona_words", "personas", "phrases"},
     "stories": {"answers", "composing", "drafts", "fates", "phrases", "showing", "statements", "writing"},
     "desk": {"answers", "cursors", "phrases", "showing", "tending"},
     "mine": {"cursors"},
