@@ -2,6 +2,9 @@
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
+DEMO := HEARTH_DATABASE_URL=sqlite:///var/demo/data/hearth.db HEARTH_MIGRATION_URL= HEARTH_REPLICA_URL= HEARTH_LISTEN_URL= \
+	HEARTH_SECRETS_DIR=var/demo/secrets HEARTH_JOURNAL_FILE=var/demo/journal/deletions HEARTH_TYPICAL_WAIT="two hours" \
+	HEARTH_STAFFED="A moderator is here from 8 to 23 h."
 
 .DEFAULT_GOAL := help
 
@@ -13,8 +16,21 @@ install: .venv/installed ## set up .venv with the locked dependencies
 run: .venv/installed ## set up if needed, then serve on http://127.0.0.1:8000 (PORT=… picks another)
 	@HEARTH_BASE_URL="$${HEARTH_BASE_URL:-http://127.0.0.1:$(PORT)}" $(BIN)/hearth serve --port $(PORT)
 
+demo: var/demo/accounts ## fill var/demo with a made-up community if it is not there yet, and serve it (PORT=… picks another)
+	@cat var/demo/accounts
+	@$(DEMO) HEARTH_BASE_URL="http://127.0.0.1:$(PORT)" $(BIN)/hearth serve --port $(PORT)
+
+# The accounts are written last: without them the folder was filled halfway, and it is begun anew.
+var/demo/accounts: | .venv/installed
+	@rm -rf var/demo && mkdir -p -m 700 var/demo
+	@echo "A made-up community comes in through the gate, one act after the other: about two minutes."
+	@$(DEMO) $(BIN)/hearth demo > var/demo/filling && mv var/demo/filling var/demo/accounts
+
 test: .venv/installed-dev chromium ## set up if needed, then run the whole test suite
 	@$(BIN)/pytest -n 2 --dist loadgroup
+
+security: .venv/installed-dev chromium ## measure the requirements at full length, write docs/security-figures.md (ONLY="-k kill" runs a few)
+	@$(BIN)/pytest --figures -m "security or measures" $(ONLY)
 
 check: .venv/installed-dev ## ruff, mypy --strict, the stairs, the house tests
 	@$(BIN)/ruff check .
@@ -45,4 +61,4 @@ chromium:
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help install run test check lock words chromium
+.PHONY: help install run demo test security check lock words chromium

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 from sqlalchemy.orm import Session
 
-from app.foundation import logs, schema
+from app.demo.commands import demo
+from app.due import DUE
+from app.foundation import clock, keys, process, schema
+from app.foundation.alone import Alone, AlreadyServed
 from app.foundation.db import Database, open_engine
+from app.foundation.home import Home
 from app.foundation.settings import Settings, settings
 from app.groups.queries import guidelines_of, named_by_slug
 from app.members.member import DESK
@@ -21,15 +24,18 @@ from app.members.models import Role
 from app.moderation.checking import check_line
 from app.moderation.guidelines import Guidelines
 from app.upkeep import actions as upkeep
+from app.upkeep import commands, in_use, opening
+from app.upkeep.trouble import Trouble
 
 hearth = typer.Typer(
     no_args_is_help=True, help="Hearth: an anonymous peer support forum.", pretty_exceptions_enable=False
 )
 moderation = typer.Typer(no_args_is_help=True, help="The judge on its own.")
 hearth.add_typer(moderation, name="moderation")
+hearth.command()(commands.backup)
+hearth.command()(commands.restore)
+hearth.command()(demo)
 
-DRAIN_SECONDS = 10
-CONNECTIONS = 2000
 
 
 class InvitedRole(StrEnum):
@@ -41,6 +47,7 @@ class InvitedRole(StrEnum):
 
 @hearth.command()
 def serve(
+    context: typer.Context,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
     workers: Annotated[int, typer.Option(help="Serving processes; SQLite allows one.")] = 0,
@@ -50,17 +57,37 @@ def serve(
     processes = workers or chosen.workers
     if chosen.is_sqlite and processes > 1:
         _stop("SQLite serves from one process. Use PostgreSQL for more workers.")
-    _prepare(chosen, chosen.base_url if "base_url" in chosen.model_fields_set else f"http://{host}:{port}")
+    try:
+        held = context.with_resource(Alone(chosen))
+    except AlreadyServed:
+        _stop("Another process serves this database already. SQLite allows one.")
+    try:
+        with opening.soundly(chosen):
+            _prepare(chosen, chosen.base_url if "base_url" in chosen.model_fields_set else f"http://{host}:{port}")
+            context.with_resource(in_use.serving(chosen))
+    except Trouble as trouble:
+        held.__exit__()
+        _serve_shut(chosen, trouble, host, port)
+        return
     for name in ("rate_limits", "signup_challenge", "desk_guards"):
         if not getattr(chosen, name):
             typer.echo(
                 f"WARNING: HEARTH_{name.upper()} is off. This is for tests only; members are less safe now.", err=True
             )
+    if chosen.is_https and not chosen.trusted_proxies:
+        typer.echo(
+            "WARNING: HEARTH_TRUSTED_PROXIES is empty, so nobody's address is known and limits by address are off.", err=True
+        )
     typer.echo(f"Hearth is at http://{host}:{port}")
-    uvicorn.run(
-        "app.main:build", factory=True, host=host, port=port, workers=processes, access_log=False, server_header=False,
-        proxy_headers=False, log_config=logs.CONFIG, limit_concurrency=CONNECTIONS, timeout_graceful_shutdown=DRAIN_SECONDS,
-    )  # fmt: skip
+    process.run("app.main:build", host, port, processes, chosen)
+
+
+def _serve_shut(chosen: Settings, trouble: Trouble, host: str, port: int) -> None:
+    """Help, the way out, and a kind page for everything else, until an operator has mended it (U-10)."""
+    typer.echo(f"Hearth is shut: {trouble}", err=True)
+    opening.note(trouble)
+    opening.start_again_when_sound(chosen, trouble.event)
+    process.run("app.main:shut", host, port, 1, chosen)
 
 
 def _prepare(chosen: Settings, address: str) -> None:
@@ -106,10 +133,39 @@ def invite(
 
 
 @hearth.command()
-def verify() -> None:
+def tick(night: Annotated[bool, typer.Option("--night", help="Also the work of the night, now.")] = False) -> None:
+    """Do once what is due, as the server does each minute, and say what was done."""
+    chosen = settings()
+    database = Database(open_engine(chosen))
+    if not schema.is_current(database.engine):
+        _stop("The database does not answer, or its schema is not the one this version expects. To look: hearth verify")
+    try:
+        with in_use.serving(chosen):
+            done, failed = clock.tick(Home(chosen, keys.load(chosen), database), DUE, at_night=night)
+    except Trouble as trouble:
+        _stop(str(trouble))
+    database.engine.dispose()
+    told = ", ".join(f"{name} {count}" for name, count in done.items() if count) or "there was nothing to do"
+    typer.echo(f"Done: {len(done)} of {len(DUE)} acts were due; {told}.")
+    if failed:
+        _stop("Not done, still due: " + ", ".join(failed) + ".")
+
+
+@hearth.command()
+def verify(
+    backup: Annotated[Path | None, typer.Option(help="A copy instead of the database.")] = None,
+    identity: commands.Identity = None,
+) -> None:
     """Check the database: schema, foreign keys, the moderation log's hash chain."""
-    with _session(settings(), writes=False) as db:
-        fault = next(upkeep.faults(db), None)
+    chosen = settings()
+    if backup:
+        commands.verify_copy(chosen, backup, identity)
+        return
+    try:
+        with opening.soundly(chosen), _session(chosen, writes=False) as db:
+            fault = next(upkeep.faults(db, keys.load(chosen)), None)
+    except Trouble as trouble:
+        _stop(str(trouble))
     if fault:
         _stop(fault)
     typer.echo("The schema is current, every reference holds, and the log's chain is whole.")

@@ -1,5 +1,6 @@
 """Every table of the house, for migrations and checks."""
 
+from app.foundation import turns
 from app.foundation.db import Base
 from app.groups import models as groups
 from app.log import models as log
@@ -8,5 +9,5 @@ from app.moderation import models as moderation
 from app.notifications import models as notifications
 from app.stories import models as stories
 
-ROOMS = (groups, log, members, moderation, notifications, stories)
+ROOMS = (groups, log, members, moderation, notifications, stories, turns)
 TABLES = Base.metadata.tables

@@ -18,6 +18,7 @@ from app.foundation.db import Database, open_engine
 from app.foundation.settings import Settings
 from tests.people import Person, Visitor
 
+pytest_plugins = ["tests.security.figures"]
 ROOT = Path(__file__).parents[1]
 CHEAP = {"HEARTH_ARGON2_MEMORY_KIB": "8", "HEARTH_ARGON2_ROUNDS": "1"}
 OPEN = {
@@ -38,7 +39,8 @@ class Running:
 
     @property
     def database(self) -> Database:
-        return Database(open_engine(Settings(database_url=self.environment["HEARTH_DATABASE_URL"])))
+        direct = self.environment.get("HEARTH_LISTEN_URL", "")
+        return Database(open_engine(Settings(database_url=self.environment["HEARTH_DATABASE_URL"], listen_url=direct)))
 
     @property
     def secrets(self) -> Path:

@@ -104,7 +104,7 @@ class Visitor:
                 return self.open(str(link["href"]))
         raise AssertionError(f"no link says {words!r} on {self.path}: {self.text[:500]}")
 
-    def press(self, words: str, **typed: str | list[str]) -> "Visitor":
+    def press(self, words: str, /, **typed: str | list[str]) -> "Visitor":
         """Fill the form that the button with these words belongs to, and press it."""
         button = next((b for b in self.page.find_all("button") if words in " ".join(b.get_text(" ").split())), None)
         assert button is not None, f"no button says {words!r} on {self.path}: {self.text[:500]}"

@@ -60,6 +60,7 @@ def act_name(act: str) -> str:
         "invitation.made": _("made an invitation"),
         "group.opened": _("opened a group"),
         "group.changed": _("changed a group’s texts"),
+        "purged": _("deleted what had its time"),
     }.get(act, act)
 
 

@@ -16,10 +16,10 @@ from app.foundation.web.forms import Filled, Posted, PostedForm, filled, read
 from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db, HouseDep
 from app.groups import actions as groups
-from app.groups.forms import GroupTexts, NewGroup
+from app.groups.forms import GroupChange, NewGroup
 from app.groups.models import Group
-from app.groups.phrases import kind_name, kinds_to_choose
-from app.groups.queries import every_one, items
+from app.groups.phrases import kind_name, kinds_to_choose, paces_to_choose
+from app.groups.queries import every_one, items, seen_by
 from app.members.deps import PageMember, must_be_found
 from app.members.member import DESK, Member
 from app.members.models import Membership, Role
@@ -102,7 +102,8 @@ def open_group(request: Request, db: Db, member: PageMember, typed: PostedForm) 
 @router.get("/desk/groups/{group_id}/edit")
 def show_texts(request: Request, db: Db, member: PageMember, group_id: str) -> Response:
     group: Group = must_be_found(queries.tended_group(db, member, group_id))
-    form: Filled[Any] = Filled({"name": group.name, "purpose": group.purpose, "prompt": group.prompt})
+    shown = {"name": group.name, "purpose": group.purpose, "prompt": group.prompt}
+    form: Filled[Any] = Filled({**shown, "pace": group.pace.value, "visibility": group.visibility.value})
     written = [{"id": item.id, "title": item.title, "text": item.text} for item in items(db, group)]
     return _group_page(request, group, form, written)
 
@@ -112,12 +113,14 @@ def change_texts(request: Request, db: Db, member: PageMember, group_id: str, ty
     group: Group = must_be_found(queries.tended_group(db, member, group_id))
     staff: Membership = must_be_found(rules.tends_as(member, group_id))
     try:
-        form = read(GroupTexts, _without_items(typed), items=read(ItemsPage, typed).items)
+        form = read(GroupChange, _without_items(typed), items=read(ItemsPage, typed).items)
         groups.change_texts(db, staff, group, form)
     except Unfit as wrong:
         db.rollback()
         return _group_page(request, group, filled(typed, wrong), _typed_items(typed), wrong.status)
-    return RedirectResponse(f"/groups/{group.id}", HTTPStatus.SEE_OTHER)
+    # Who tends a group from the desk does not see it any more once it is for the invited alone.
+    onward = f"/groups/{group.id}" if seen_by(db, member, group_id=group.id) else "/desk/groups"
+    return RedirectResponse(onward, HTTPStatus.SEE_OTHER)
 
 
 def _group_page(
@@ -125,7 +128,7 @@ def _group_page(
 ) -> Response:
     return page(
         request, "desk/group-edit.html", status, form=form, group=group, items=written, kinds=kinds_to_choose(),
-        visibilities=visibilities(),
+        visibilities=visibilities(), paces=[] if group is None or group.id == DESK else paces_to_choose(),
     )  # fmt: skip
 
 

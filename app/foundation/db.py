@@ -1,5 +1,7 @@
 """The database: how it is opened, how a transaction begins, how values are stored."""
 
+import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -18,27 +20,35 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import Connection, ExceptionContext, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, declared_attr, mapped_column, sessionmaker
 
+from app.foundation import pooler
+from app.foundation.faults import WritingStopped, is_disk_fault
+from app.foundation.live import HUB, Live
+from app.foundation.postgres import WIRE, Patient, be_patient, hurry
+from app.foundation.replica import Replica, Seen
 from app.foundation.settings import Settings
 
 SQLITE_AT_LEAST = (3, 51, 3)
 """3.7.0 to 3.51.2 can corrupt a WAL database (SECURITY.md, finding 6)."""
-SQLITE_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA recursive_triggers=ON",  # else REPLACE would change a decision without asking its trigger
-    "PRAGMA secure_delete=ON",
-    "PRAGMA busy_timeout=5000",
-    "PRAGMA trusted_schema=OFF",
-    "PRAGMA cell_size_check=ON",
-    "PRAGMA mmap_size=0",
-)
-POSTGRES_OPTIONS = "-c statement_timeout=10000 -c idle_in_transaction_session_timeout=30000 -c synchronous_commit=on"
+SQLITE_PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "recursive_triggers": 1,  # else REPLACE would change a decision without asking its trigger
+    "secure_delete": 1,
+    "busy_timeout": 5000,
+    "trusted_schema": 0,
+    "cell_size_check": 1,
+    "mmap_size": 0,
+}
+"""What each connection sets, and reads back: SQLite says nothing about a PRAGMA it does not take. `synchronous` 2 is
+FULL: with less, a power cut takes back what was said to be saved (SECURITY.md, finding 5)."""
 POOL_SIZE = 20
-POOL_WAIT_SECONDS = 5
+POOL_WAIT_SECONDS = 3
+log = logging.getLogger("hearth")
 ID_LETTERS = 32
 DIGEST_LETTERS = 64
 
@@ -98,20 +108,29 @@ def open_engine(settings: Settings, url: str = "") -> Engine:
     address = make_url(url or settings.database_url)
     if address.get_backend_name() == "sqlite":
         return _open_sqlite(address.database or "")
-    return create_engine(
+    is_pooled = bool(settings.listen_url) and url in ("", settings.database_url)
+    engine = create_engine(
         address.set(drivername="postgresql+psycopg"),
         hide_parameters=True,
         pool_pre_ping=True,
         pool_size=POOL_SIZE,
         pool_timeout=POOL_WAIT_SECONDS,
-        connect_args={"options": POSTGRES_OPTIONS},
+        connect_args={**pooler.at_first(is_pooled=is_pooled), **WIRE},
     )
+    be_patient(engine)
+    if is_pooled:
+        pooler.tell_each_time(engine)
+    return engine
 
 
 def _open_sqlite(file: str) -> Engine:
     driver = sqlite_driver()
     if driver.sqlite_version_info < SQLITE_AT_LEAST and driver.__name__.startswith("pysqlite3"):
         raise RuntimeError(f"SQLite {driver.sqlite_version} can corrupt databases. Hearth needs 3.51.3 or newer.")
+    if driver.sqlite_version_info < SQLITE_AT_LEAST:
+        log.warning(
+            "an old SQLite, the interpreter's own: safe with one process alone, which also makes all checkpoints"
+        )
     Path(file).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         f"sqlite:///{file}", module=driver, hide_parameters=True, pool_size=POOL_SIZE, pool_timeout=POOL_WAIT_SECONDS
@@ -132,13 +151,19 @@ def sqlite_driver() -> Any:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
-    for pragma in SQLITE_PRAGMAS:
-        connection.execute(pragma)
+    for name, value in SQLITE_PRAGMAS.items():
+        connection.execute(f"PRAGMA {name}={value}")
+        found = connection.execute(f"PRAGMA {name}").fetchone()
+        if found is None or found[0] != value:
+            raise RuntimeError(f"SQLite does not take PRAGMA {name}={value}. Hearth would not be safe here.")
 
 
 def _begin_sqlite(connection: Connection) -> None:
     # A transaction that will write says so at once: one that starts by reading could not be retried.
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writing") else "BEGIN")
+    if connection.get_execution_options().get("writing"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:  # waits for nobody and cannot fail: no need of the longer way, on every page
+        connection.connection.cursor().execute("BEGIN").close()
 
 
 def hold(db: Session, name: str) -> None:
@@ -154,17 +179,68 @@ def hold_now(db: Session, name: str) -> bool:
     return bool(db.scalar(select(func.pg_try_advisory_xact_lock(func.hashtext(name)))))
 
 
-class Database:
-    """The open database of one process."""
+def closed() -> "Database":
+    """A database that nobody gets into: whatever asks it is told that it does not answer."""
+    return Database(create_engine("sqlite://", creator=_no_entry))
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+
+def _no_entry() -> Any:
+    raise OperationalError("", {}, Exception("closed"))
+
+
+def unhurried(connection: Connection) -> None:
+    """Lift the limits of time from this transaction: for migrations, backups and the like, that nobody waits for."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+        driver = connection.connection.driver_connection
+        if isinstance(driver, Patient):
+            driver.answer_seconds = None
+
+
+class Database:
+    """The open database of one process.
+
+    After a fault of the disk it writes no more: what the disk then says it has written need not be there (U-11). It
+    goes on reading.
+    """
+
+    def __init__(self, engine: Engine, live: Live | None = None, replica: Replica | None = None) -> None:
+        self.engine, self.replica = engine, replica
+        self.live = live or Live()
         self.is_sqlite = engine.dialect.name == "sqlite"
+        self.has_stopped_writing = False
+        event.listen(engine, "handle_error", self._look_at)
+        event.listen(engine, "commit", self._must_write)
         self._reading = sessionmaker(engine, autoflush=False, expire_on_commit=False)
-        self._writing = sessionmaker(engine.execution_options(writing=True), expire_on_commit=False)
+        self._writing = sessionmaker(
+            engine.execution_options(writing=True), expire_on_commit=False, info={HUB: self.live}
+        )
+        for made in (self._reading, self._writing):
+            event.listen(made, "after_begin", hurry)
 
     def reading(self) -> Session:
         return self._reading()
 
+    def look(self, db: Session, look: Callable[[Session], Seen]) -> Seen:
+        """What `look` finds: by `db`, or on a replica that shows the same. `look` only reads, and may be called again."""
+        return self.replica.look(db, look) if self.replica else look(db)
+
     def writing(self) -> Session:
+        """Raises WritingStopped after a fault of the disk."""
+        self._must_write()
         return self._writing()
+
+    def _must_write(self, _connection: Connection | None = None) -> None:
+        if self.has_stopped_writing:
+            raise WritingStopped
+
+    def stop_writing(self) -> None:
+        """Until the process is started anew. Every later call of `writing` is refused."""
+        if not self.has_stopped_writing:
+            log.critical("disk fault: nothing is written until a restart")
+        self.has_stopped_writing = True
+
+    def _look_at(self, happened: ExceptionContext) -> None:
+        if is_disk_fault(happened.original_exception):
+            self.stop_writing()

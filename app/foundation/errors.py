@@ -50,6 +50,13 @@ class Conflict(Refusal):
     title = "Something changed meanwhile"
 
 
+class Repeated(Refusal):
+    """The same words once more."""
+
+    status = 409
+    title = "Sent already"
+
+
 class Unfit(Refusal):
     """Typed words that cannot be taken as they are."""
 
@@ -63,6 +70,23 @@ class Busy(Refusal):
     status = 503
     title = "One moment"
     retry_after_seconds = 5
+
+
+class Unsure(Busy):
+    """The database went away during the commit: saved or not, nobody knows. Sending it once more does it once."""
+
+    title = "Not sure it was saved"
+
+
+class TooMany(Refusal):
+    """More than one place or member asks in so short a time."""
+
+    status = 429
+    title = "A little slower"
+
+    def __init__(self, detail: str, retry_after_seconds: int, errors: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail, errors)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class BrokenSeal(Exception):

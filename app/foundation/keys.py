@@ -36,6 +36,11 @@ def load(settings: Settings) -> Keys:
     return keys
 
 
+def metrics_token(settings: Settings) -> str:
+    """What the operator's monitor shows to read the figures. Made on the first start; whoever removes it gets a new one."""
+    return _kept(settings.secrets_dir / "metrics-token").hex()
+
+
 def _kept(file: Path) -> bytes:
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)

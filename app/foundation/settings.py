@@ -16,10 +16,22 @@ class Settings(BaseSettings):
 
     database_url: str = Field("sqlite:///var/data/hearth.db", description="Where Hearth keeps what is said.")
     migration_url: str = Field("", description="The database as its owner, for migrations. Empty: database_url.")
+    listen_url: str = Field(
+        "", description="The PostgreSQL itself, where database_url leads to a pgbouncer. Empty: there is none."
+    )
+    replica_url: str = Field(
+        "", description="A streaming replica of the same PostgreSQL, for pages that are only read. Empty: there is none."
+    )
     secrets_dir: Path = Field(
         Path("var/secrets"), description="The pepper and the keys. Outside the data and its backups."
     )
     secret_key: str = Field("", description="Signs tickets. Empty: made on the first start and kept in secrets_dir.")
+    backup_recipient: str = Field(
+        "", description="An age public key whose secret is elsewhere: backups open with it alone. Empty: a key made here."
+    )
+    journal_file: str = Field(
+        "", description="Where deletions are noted outside the database. Empty: journal/deletions beside secrets_dir."
+    )
     base_url: str = Field("http://127.0.0.1:8000", description="The address members see, without a slash at its end.")
     workers: int = Field(1, ge=1, description="Serving processes. SQLite allows one.")
 
@@ -29,12 +41,29 @@ class Settings(BaseSettings):
     staffed: str = Field("", description="When a moderator is here, as a sentence. Empty: nothing is promised.")
     exit_url: str = Field("https://www.bbc.co.uk/weather", description="The neutral page that “Leave now” ends on.")
 
-    rate_limits: bool = Field(True, description="off: no limits, slowing or page budgets. Those are not built yet.")
+    rate_limits: bool = Field(True, description="off: no limits, slowing, duplicates or page budgets. For load tests only.")
     signup_challenge: bool = Field(True, description="off: sign-up needs no waiting ticket. For load tests only.")
     desk_guards: bool = Field(
         True, description="off: no second factor, practice queue or budget. Those are not built yet."
     )
+    clock: bool = Field(
+        True, description="off: a serving process leaves it to others, or to `hearth tick`, to do what is due each minute."
+    )
+    night_hour: int = Field(3, ge=0, le=23, description="The hour (UTC) in which the work of the night is done.")
     seed: bool = Field(True, description="off: no starter groups in an empty database.")
+
+    hosts: str = Field(
+        "", description="More names this Hearth answers to, with commas between (an onion address). `*`: any."
+    )
+    trusted_proxies: str = Field(
+        "", description="Addresses or networks of proxies whose X-Forwarded-For is believed, with commas between."
+    )
+    head_seconds: float = Field(10, gt=0, description="How long a client may take to send a request's head (O-1).")
+    body_seconds: float = Field(30, gt=0, description="… and its body.")
+    answer_seconds: float = Field(30, gt=0, description="… and to read on when an answer is longer than its buffers.")
+    idle_seconds: int = Field(15, ge=1, description="How long a connection stays open between two requests.")
+    most_connections: int = Field(2000, ge=1, description="Open connections of one process; then the idlest give way.")
+    most_requests: int = Field(64, ge=1, description="Requests in work in one process; beyond, the answer is 503.")
 
     signup_wait_seconds: int = Field(60, ge=0, description="How old a sign-up ticket must be (R-5, R-6).")
     ticket_hours: int = Field(2, ge=1, description="How long a ticket may be used.")
@@ -46,7 +75,16 @@ class Settings(BaseSettings):
     own_days: int = Field(30, ge=1, description="… and at the latest after so long.")
     claim_minutes: int = Field(10, ge=1, description="How long a moderator holds a case alone.")
     invitation_days: int = Field(14, ge=1, description="How long an invitation can be used.")
+    events_check_seconds: int = Field(
+        20, ge=1, le=25, description="How often an open stream of news looks whether its session still stands."
+    )
+    events_most: int = Field(
+        1500, ge=0, description="Open streams of news in one process; beyond that the answer is 503."
+    )
+    events_each: int = Field(6, ge=1, description="Open streams of news of one person in one process.")
     typical_wait: str = Field("", description="How long held words usually wait, in words. Empty: nothing is promised.")
+
+    page_cache_mib: int = Field(32, ge=0, description="Memory for stories that were drawn before, in each process.")
 
     argon2_memory_kib: int = Field(64 * KIB, ge=8, description="Argon2id's memory (SECURITY.md part 3: 64 MiB).")
     argon2_rounds: int = Field(3, ge=1, description="Argon2id's passes.")
@@ -56,6 +94,11 @@ class Settings(BaseSettings):
     @property
     def is_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
+
+    @property
+    def news_url(self) -> str:
+        """The PostgreSQL on which processes tell each other what is new; empty on SQLite, where there is one process."""
+        return "" if self.is_sqlite else self.listen_url or self.database_url
 
     @property
     def is_https(self) -> bool:

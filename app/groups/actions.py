@@ -10,16 +10,17 @@ from sqlalchemy.orm import Session
 from app.foundation.errors import Conflict, Forbidden, Unfit
 from app.foundation.ids import new_id
 from app.foundation.language import gettext as _
+from app.foundation.sealing import new_key
 from app.groups import personas, queries
-from app.groups.forms import GroupTexts, Item, NewGroup
-from app.groups.models import Group, GuidelineItem, GuidelinesVersion, Kind, Visibility
+from app.groups.forms import GroupChange, GroupTexts, Item, NewGroup
+from app.groups.models import Group, GuidelineItem, GuidelinesVersion, Kind, Pace, Visibility
 from app.groups.rules import can_join, own_names
 from app.log import actions as log
 from app.members import actions as members
 from app.members import invitations
 from app.members.keyring import Keyring
 from app.members.member import DESK, Member
-from app.members.models import Membership, Role
+from app.members.models import GONE, Membership, Role
 from app.members.queries import is_taken
 from app.moderation.guidelines import Guidelines
 from app.moderation.judge import judge, judge_line
@@ -105,6 +106,22 @@ def leave(db: Session, membership: Membership) -> None:
     db.flush()
 
 
+def leave_for_good(db: Session, membership: Membership, *, keeps_words: bool) -> None:
+    """Nobody comes back to this membership. Readers see that a member left; the name is never given to anybody else.
+
+    Kept words leave the claim secret good: whoever holds it may still take them back.
+    """
+    group = db.get_one(Group, membership.group_id)
+    membership.persona = _("a member who left")
+    membership.words_judged(judge_line(queries.guidelines_of(db, group), membership.persona), group.id)
+    membership.is_left, membership.roles, membership.guidelines_version = True, [], GONE
+    membership.last_notice = 0
+    membership.nullifier = new_key().hex()
+    if not keeps_words:
+        membership.claim_hash = new_key().hex()
+    db.flush()
+
+
 def open_group(db: Session, staff: Membership, form: NewGroup) -> Group:
     """A new group, by an administrator. Raises Unfit if its address is taken or its texts would not pass the gate."""
     if queries.slug_taken(db, form.slug):
@@ -115,12 +132,16 @@ def open_group(db: Session, staff: Membership, form: NewGroup) -> Group:
 
 
 def change_texts(db: Session, staff: Membership, group: Group, form: GroupTexts) -> Group:
-    """New texts through the gate. Changed guidelines are a new version, and members are asked again."""
+    """New texts through the gate. Changed guidelines are a new version, and members are asked again. How fast the group
+    speaks and who may come in hold at once: both are read from this row (R-12)."""
     before = [(i.id, i.title, i.text) for i in queries.items(db, group)]
     _take_texts(group, form)
     if before != [(i.id, i.title, i.text) for i in form.items]:
         group.guidelines_version += 1
         _write_items(db, group, form.items)
+    if isinstance(form, GroupChange) and group.id != DESK:
+        group.pace = Pace(form.pace or group.pace)
+        group.visibility = Visibility(form.visibility or group.visibility)
     log.write(db, "group.changed", group_id=group.id, by=staff.id, subject=f"group:{group.id}")
     return group
 
@@ -132,9 +153,11 @@ def invite(db: Session, staff: Membership, group_id: str, role: Role, days: int)
     return code
 
 
-def seed(db: Session) -> int:
-    """The starter groups and the desk, in an empty database. Their texts go through the gate like all others."""
+def seed(db: Session, only: frozenset[str] | None = None) -> int:
+    """The starter groups, or `only` those with these slugs. Their texts go through the gate like all others."""
     starters = [f for f in (files("app.groups") / "starter").iterdir() if f.name.endswith(".toml")]
+    if only is not None:
+        starters = [f for f in starters if f.name.removesuffix(".toml") in only]
     for file in sorted(starters, key=lambda f: f.name):
         texts = tomllib.loads(file.read_text("utf-8"))
         _make(db, NewGroup.model_validate(texts), slug=texts["slug"], kind=Kind(texts["kind"]),

@@ -54,6 +54,13 @@ class GroupTexts(Typed):
     items: Annotated[list[Item], Field(min_length=1, max_length=MOST_ITEMS)]
 
 
+class GroupChange(GroupTexts):
+    """What those who tend a group may change; what is left out stays as it is."""
+
+    pace: Literal["usual", "slow", "quiet"] | None = None
+    visibility: Literal["open", "members", "invited"] | None = None
+
+
 class NewGroup(GroupTexts):
     slug: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,59}$")]
     kind: Literal["recovery", "twelve-step", "secular", "medication-friendly", "families", "ordinary-life"]

@@ -32,6 +32,14 @@ class Kind(StrEnum):
     DESK = "desk"
 
 
+class Pace(StrEnum):
+    """How fast a group may speak just now (R-12). Read from the row each time, so a change holds at once everywhere."""
+
+    USUAL = "usual"
+    SLOW = "slow"
+    QUIET = "quiet"
+
+
 class Group(Judged, Base):
     """A group: the unit of privacy. `html` is its purpose as readers see it."""
 
@@ -46,6 +54,7 @@ class Group(Judged, Base):
     purpose: Mapped[str] = mapped_column(Text)
     prompt: Mapped[str] = mapped_column(Text)
     guidelines_version: Mapped[int]
+    pace: Mapped[Pace] = mapped_column(values_of(Pace), default=Pace.USUAL, server_default=Pace.USUAL.value)
     activity: Mapped[int] = mapped_column(default=0)
     """Raised by each story and reply that comes out: the order of the group's stories."""
 

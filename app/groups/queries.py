@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from app.foundation.prepared import Ids, among
 from app.foundation.settings import settings
 from app.groups.models import Group, GuidelineItem, Visibility
-from app.members.member import DESK, Member
+from app.members.member import DESK, AnyReader, Member
 from app.members.models import Membership
 from app.moderation.guidelines import Guidelines
 
 
-def listed_for(db: Session, reader: Member | None, after: str, limit: int) -> list[Group]:
+def listed_for(db: Session, reader: AnyReader | None, after: str, limit: int) -> list[Group]:
     """The groups a reader may know of, by slug. The desk is listed for nobody."""
     return list(
         db.scalars(
@@ -24,28 +25,37 @@ def listed_for(db: Session, reader: Member | None, after: str, limit: int) -> li
     )
 
 
-def seen_by(db: Session, reader: Member | None, *, slug: str = "", group_id: str = "") -> Group | None:
+def seen_by(db: Session, reader: AnyReader | None, *, slug: str = "", group_id: str = "") -> Group | None:
     """A group whose name, purpose and guidelines this reader may see."""
     return db.scalars(select(Group).where(_seen_by(reader), _named(slug, group_id))).first()
 
 
 def joined_by(db: Session, member: Member, *, slug: str = "", group_id: str = "") -> tuple[Group, Membership] | None:
     """A group through one's own membership."""
-    mine = [m.group_id for m in member.memberships if not m.is_left]
-    group = db.scalars(select(Group).where(Group.id.in_(mine), _named(slug, group_id))).first()
+    group = db.scalars(select(Group).where(Group.id.in_(mine(member)), _named(slug, group_id))).first()
     membership = member.in_group(group.id) if group else None
     return (group, membership) if group and membership else None
 
 
-def readable_by(db: Session, member: Member, *, slug: str = "", group_id: str = "") -> Group | None:
+def readable_by(db: Session, member: AnyReader, *, slug: str = "", group_id: str = "") -> Group | None:
     """A group whose stories this member may read: joined, or open to all who are signed in."""
     return db.scalars(select(Group).where(may_read(member), Group.id != DESK, _named(slug, group_id))).first()
 
 
-def may_read(member: Member) -> ColumnElement[bool]:
-    """The one place that says in which groups a member may read what was let through."""
-    mine = [m.group_id for m in member.memberships if not m.is_left]
-    return or_(Group.visibility == Visibility.OPEN, Group.id.in_(mine))
+SEEN = or_(Group.visibility != Visibility.INVITED, among(Group.id, bindparam("known", type_=Ids)))
+"""Whose name, purpose and guidelines a member may see; `known` is what `known(reader)` says."""
+READABLE = or_(Group.visibility == Visibility.OPEN, among(Group.id, bindparam("mine", type_=Ids)))
+"""The one place that says in which groups a member may read what was let through; `mine` is what `mine(member)` says."""
+
+
+def mine(member: AnyReader) -> list[str]:
+    """The groups one has joined and not left."""
+    return [m.group_id for m in member.memberships if not m.is_left]
+
+
+def may_read(member: AnyReader) -> ColumnElement[bool]:
+    """`READABLE` for this member."""
+    return READABLE.params(mine=mine(member))
 
 
 def named(db: Session, ids: Sequence[str]) -> dict[str, Group]:
@@ -69,13 +79,13 @@ def seen_desk(db: Session) -> bool:
 
 def items(db: Session, group: Group) -> list[GuidelineItem]:
     """The guidelines in force, in order."""
-    return list(
-        db.scalars(
-            select(GuidelineItem)
-            .where(GuidelineItem.group_id == group.id, GuidelineItem.version == group.guidelines_version)
-            .order_by(GuidelineItem.position)
-        )
-    )
+    return items_of(db, group.id, group.guidelines_version)
+
+
+def items_of(db: Session, group_id: str, version: int) -> list[GuidelineItem]:
+    """The guidelines of one version, in order."""
+    wanted = select(GuidelineItem).where(GuidelineItem.group_id == group_id, GuidelineItem.version == version)
+    return list(db.scalars(wanted.order_by(GuidelineItem.position)))
 
 
 def guidelines_of(db: Session, group: Group) -> Guidelines:
@@ -96,8 +106,10 @@ def _named(slug: str, group_id: str) -> ColumnElement[bool]:
     return Group.slug == slug if slug else Group.id == group_id
 
 
-def _seen_by(reader: Member | None) -> ColumnElement[bool]:
-    if reader is None:
-        return Group.visibility == Visibility.OPEN
-    known = [m.group_id for m in reader.memberships] + [w.group_id for w in reader.keyring.waiting]
-    return or_(Group.visibility != Visibility.INVITED, Group.id.in_(known))
+def known(reader: AnyReader) -> list[str]:
+    """The groups one has been in, or is waited for in."""
+    return [m.group_id for m in reader.memberships] + [w.group_id for w in reader.keyring.waiting]
+
+
+def _seen_by(reader: AnyReader | None) -> ColumnElement[bool]:
+    return SEEN.params(known=known(reader)) if reader else Group.visibility == Visibility.OPEN

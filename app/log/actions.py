@@ -1,11 +1,12 @@
-"""Writing the log, in the same transaction as the act it tells of: no entry, no act (SECURITY.md, M-3)."""
+"""Writing the log and the journal of deletions, in the same transaction as the act (SECURITY.md, M-3, D-6)."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.foundation.db import hold
+from app.foundation.sealing import digest
 from app.foundation.times import today
-from app.log.models import LogEntry
+from app.log.models import Deletion, LogEntry
 from app.log.rules import FIRST, SITE, chained
 
 
@@ -34,3 +35,10 @@ def write(
     db.add(entry)
     db.flush()
     return entry
+
+
+def deleted(db: Session, *ids: str) -> None:
+    """Note that things with these random ids are gone for good: a restored backup deletes them again."""
+    for one in ids:
+        db.merge(Deletion(hash=digest(one)))
+    db.flush()

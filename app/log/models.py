@@ -1,4 +1,4 @@
-"""One entry of a chain."""
+"""Entries of a chain, how far it had come each night, and the journal of deletions."""
 
 from datetime import date
 
@@ -25,3 +25,25 @@ class LogEntry(Base):
     """The guideline or the class of the reason, never free text: an entry cannot be taken back."""
     previous_hash: Mapped[Digest]
     hash: Mapped[Digest]
+
+
+class Deletion(Base):
+    """Something that was deleted for good, by the hash of its random id: a restored backup must not bring it back (D-6)."""
+
+    __tablename__ = "deletions"
+
+    hash: Mapped[Digest] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(Date, default=today)
+
+
+class LogAnchor(Base):
+    """How far a chain had come one night, and the server's mark on that (M-6)."""
+
+    __tablename__ = "log_anchors"
+
+    chain: Mapped[str] = mapped_column(String(32), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(Date, default=today)
+    hash: Mapped[Digest]
+    mark: Mapped[Digest]
+    """HMAC under a key made of the server's sealing key."""

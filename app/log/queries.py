@@ -1,6 +1,7 @@
 """Reading the log."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -38,3 +39,11 @@ def _in_order(db: Session) -> Iterator[LogEntry]:
     return iter(
         db.scalars(select(LogEntry).order_by(LogEntry.chain, LogEntry.number).execution_options(yield_per=BATCH))
     )
+
+
+def is_written(db: Session, chain: str, act: str, reason: str, day: date) -> bool:
+    """Whether a chain has an entry of this act, for this reason, on this day."""
+    wanted = select(LogEntry.number).where(
+        LogEntry.chain == chain, LogEntry.act == act, LogEntry.reason == reason, LogEntry.day == day
+    )
+    return db.scalars(wanted.limit(1)).first() is not None

@@ -15,7 +15,7 @@ from app.foundation.language import gettext as _
 from app.foundation.sealing import derive, digest, mac, new_key, same, seal, unseal
 from app.foundation.times import this_month, today
 from app.members import invitations, queries, sessions
-from app.members.keyring import Claim, Keyring, Waiting
+from app.members.keyring import Claim, Drawer, Keyring, Waiting
 from app.members.member import Member
 from app.members.models import Account, Membership, RecoveryCode
 from app.members.passphrases import Stretched, bare, make_recovery_codes, make_sign_in_name
@@ -46,7 +46,8 @@ class Opened:
 def sign_up(db: Session, keys: Keys, lock: Lock, invitation: str, is_shared: bool) -> Opened:
     """Make a place for somebody of whom nothing is asked. No membership is touched: a role that comes
     with the invitation waits in the keyring. Raises Unfit for an invitation that cannot be used."""
-    keyring = Keyring(make_sign_in_name())
+    # What a reader looks at is noted in passing, where the keyring itself is not written.
+    keyring = Keyring(make_sign_in_name(), drawers={"reading": Drawer()})
     if invitation:
         keyring.waiting.append(invitations.redeemed(db, invitation))
     account_key = new_key()

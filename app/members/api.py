@@ -3,16 +3,16 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from app.foundation.errors import Forbidden
-from app.foundation.language import gettext as _
+from app.foundation.web.limits import Door
 from app.foundation.web.transaction import Db, HouseDep
 from app.members import actions, sessions, tickets
 from app.members.actions import Lock
-from app.members.deps import ApiMember, bearer, bearer_token
+from app.members.deps import ApiMember, bearer
 from app.members.forms import CameBack, Challenge, Codes, PlaceOpened, Recovery, SignIn, SignUp, Token
+from app.members.knocking import OwnLockDep, must_be_known, own_lock
 from app.members.locksmith import LocksmithDep
 from app.members.models import Account
 
@@ -26,8 +26,9 @@ def challenge(home: HouseDep) -> Challenge:
     return Challenge(challenge=ticket, wait_seconds=tickets.seconds_left(home, ticket))
 
 
-async def _new_lock(form: SignUp, smith: LocksmithDep) -> Lock:
+async def _new_lock(request: Request, form: SignUp, smith: LocksmithDep) -> Lock:
     tickets.must_be_ripe(smith.home, form.challenge)
+    smith.home.limits.must_pass(Door.SIGN_UP, request)
     return await smith.lock(form.passphrase)
 
 
@@ -38,8 +39,8 @@ def sign_up(form: SignUp, lock: Annotated[Lock, Depends(_new_lock)], home: House
     return PlaceOpened(sign_in_name=place.sign_in_name, token=place.token, recovery_codes=list(place.recovery_codes))
 
 
-async def _known(form: SignIn, home: HouseDep, smith: LocksmithDep) -> tuple[Account | None, Lock]:
-    return await smith.lock_of(actions.name_mac(home.keys, form.sign_in_name), form.passphrase)
+async def _known(request: Request, form: SignIn, home: HouseDep, smith: LocksmithDep) -> tuple[Account | None, Lock]:
+    return await smith.lock_of(request, actions.name_mac(home.keys, form.sign_in_name), form.passphrase)
 
 
 @opened.post("/sessions", status_code=HTTPStatus.CREATED, summary="Sign in")
@@ -47,7 +48,8 @@ def sign_in(known: Annotated[tuple[Account | None, Lock], Depends(_known)], db: 
     return Token(token=actions.sign_in(db, *known, is_shared=False))
 
 
-async def _relock(form: Recovery, smith: LocksmithDep) -> Lock:
+async def _relock(request: Request, form: Recovery, smith: LocksmithDep) -> Lock:
+    await smith.home.limits.turn(Door.RECOVERY, request)
     return await smith.lock(form.new_passphrase)
 
 
@@ -63,23 +65,13 @@ def sign_out(db: Db, member: ApiMember) -> Response:
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-async def _own_lock(
-    smith: LocksmithDep, token: Annotated[str, Depends(bearer_token)], x_passphrase: Annotated[str, Header()] = ""
-) -> Lock | None:
-    # Headers arrive as Latin-1, whatever the letters were.
-    typed = x_passphrase.encode("latin-1", "replace").decode("utf-8", "replace")
-    return await smith.lock_of_session(token, typed) if typed else None
-
-
-relocking = APIRouter(dependencies=[Depends(_own_lock), Depends(bearer)])
+relocking = APIRouter(dependencies=[Depends(own_lock), Depends(bearer)])
 """Doors that want the passphrase again: it is stretched before their transaction begins."""
 
 
 @relocking.post(
     "/me/recovery-codes", status_code=HTTPStatus.CREATED, summary="Ten new recovery codes; the old ones end"
 )
-def renew_codes(lock: Annotated[Lock | None, Depends(_own_lock)], db: Db, member: ApiMember) -> Codes:
-    if lock is None or not actions.knows(member, lock):
-        raise Forbidden(_("This needs the passphrase again, in X-Passphrase."))
-    place = actions.renew_codes(db, member, lock)
+def renew_codes(lock: OwnLockDep, db: Db, member: ApiMember) -> Codes:
+    place = actions.renew_codes(db, member, must_be_known(member, lock))
     return Codes(recovery_codes=list(place.recovery_codes), token=place.token)

@@ -14,7 +14,7 @@ def cookie_name(home: House) -> str:
     return SECURE_COOKIE if home.settings.is_https else COOKIE
 
 
-def cookie(request: Request) -> str:
+async def cookie(request: Request) -> str:
     return request.cookies.get(cookie_name(house(request)), "")
 
 

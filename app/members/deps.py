@@ -1,26 +1,30 @@
 """Who stands at the door: a cookie or a token becomes a member, or a refusal."""
 
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
+from anyio.to_thread import run_sync
 from fastapi import Depends, Header, Request
+from fastapi.responses import Response
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import BrokenSeal, NotFound, SignedOut
 from app.foundation.language import gettext as _
 from app.foundation.times import now, today
-from app.foundation.web.csrf import must_be_ours, must_match
+from app.foundation.web.csrf import masked, must_be_ours, must_match
 from app.foundation.web.forms import PostedForm
 from app.foundation.web.templates import Me
-from app.foundation.web.transaction import READING, Db, House, HouseDep
+from app.foundation.web.transaction import READING, Db, House, HouseDep, house
 from app.members import queries, sessions
-from app.members.cookies import cookie
+from app.members.cookies import cookie, cookie_name
 from app.members.keyring import Keyring
-from app.members.member import Member
+from app.members.member import AnyReader, Member, Reader, Stands
+from app.members.sessions import Seat, Times
 
 
-def bearer_token(authorization: Annotated[str, Header()] = "") -> str:
+async def bearer_token(authorization: Annotated[str, Header()] = "") -> str:
     kind, _space, token = authorization.partition(" ")
     return token.strip() if kind.lower() == "bearer" else ""
 
@@ -31,11 +35,11 @@ def perhaps_signed_in(
     """The member whose cookie this is, for pages that are open to all."""
     member = _member(request, home, db, token)
     if member:
-        request.state.me = Me(member.is_staff or member.is_waited_for_at_the_desk, member.unread, member.csrf_secret)
+        request.state.me = _me(member)
     return member
 
 
-def signed_in(
+async def signed_in(
     request: Request, typed: PostedForm, member: Annotated[Member | None, Depends(perhaps_signed_in)]
 ) -> Member:
     """The member at a page's door. A post must come from Hearth's own page (W-5)."""
@@ -75,21 +79,41 @@ def _member(request: Request, home: House, db: Session, token: str) -> Member | 
     if split is None or found is None:
         return None
     row, account = found
+    seat = Seat(row.id_hash, account.id, row.wrapped_key, row.sealed_times, account.keyring, account.version)
+    opened = _opened(home, seat, split[1])
+    if opened is None:
+        return None
+    if request.method in READING:
+        home.limits.open_page(account.id)
+    used = sessions.touched(seat, opened.times, opened.account_key)
+    if used:
+        row.sealed_times = used
+        if request.method in READING:
+            _note_use(home, row.id_hash, used)
+    memberships = queries.memberships_of(db, opened.keyring)
+    return Member(
+        opened.keyring, home.keys, row.id_hash, split[1], opened.times.is_shared, memberships, account,
+        opened.account_key, queries.limits_of(db, memberships, today()),
+    )  # fmt: skip
+
+
+class _Opened(NamedTuple):
+    """What a session's cookie opens."""
+
+    account_key: bytes
+    times: Times
+    keyring: Keyring
+
+
+def _opened(home: House, seat: Seat, session_key: bytes) -> _Opened | None:
+    """None for a cookie that is not this session's, and for a session that is over."""
     try:
-        account_key = sessions.account_key(row, split[1])
-        times = sessions.times_of(row, account_key)
-        keyring = Keyring.opened(account.keyring, account_key, home.keys.sealing, account.id, account.version)
+        account_key = sessions.account_key(seat, session_key)
+        times = sessions.times_of(seat, account_key)
+        keyring = Keyring.opened(seat.keyring, account_key, home.keys.sealing, seat.account_id, seat.version)
     except BrokenSeal:
         return None
-    if times.is_over(home.settings, now()):
-        return None
-    if sessions.touched(row, times, account_key) and request.method in READING:
-        _note_use(home, row.id_hash, row.sealed_times)
-    memberships = queries.memberships_of(db, keyring)
-    limits = queries.limits_of(db, memberships, today())
-    return Member(
-        account, account_key, keyring, home.keys, row.id_hash, split[1], times.is_shared, memberships, limits
-    )  # fmt: skip
+    return None if times.is_over(home.settings, now()) else _Opened(account_key, times, keyring)
 
 
 def _note_use(home: House, id_hash: str, sealed_times: bytes) -> None:
@@ -99,6 +123,79 @@ def _note_use(home: House, id_hash: str, sealed_times: bytes) -> None:
         if row:
             row.sealed_times = sealed_times
         db.commit()
+
+
+class Seeing:
+    """The pages that are read most: who reads and what they see, in one thread, one reading session and few tuples,
+    without a tree of dependencies around it (docs/decisions/0014-the-fast-lane.md)."""
+
+    def __init__(self, request: Request, token: str | None = None) -> None:
+        self.request = request
+        self.home = house(request)
+        self.token = request.cookies.get(cookie_name(self.home), "") if token is None else token
+
+    async def member(self, draw: Callable[[Session, Reader[Stands]], Response]) -> Response:
+        """The page as `draw` makes it for the member whose cookie this is. Raises SignedOut if there is none."""
+
+        def seen(db: Session, reader: Reader[Stands] | None) -> Response:
+            if reader is None:
+                raise SignedOut(_("You were signed out meanwhile. Sign in, and go on."))
+            return draw(db, reader)
+
+        return await run_sync(self._see, seen)
+
+    async def anybody(self, draw: Callable[[Session, Reader[Stands] | None], Response]) -> Response:
+        """Like `member`, for a page that is open to all."""
+        return await run_sync(self._see, draw)
+
+    def _see(self, draw: Callable[[Session, Reader[Stands] | None], Response]) -> Response:
+        split = sessions.parts(self.token)
+        with self.home.database.reading() as db:
+            seat = queries.seat_of(db, split[0]) if split else None
+            opened = _opened(self.home, seat, split[1]) if seat and split else None
+            if seat is None or opened is None or split is None:
+                return self.home.database.look(db, lambda eyes: draw(eyes, None))
+            self.home.limits.open_page(seat.account_id)
+            reader = Reader(
+                opened.keyring, self.home.keys, seat.id_hash, split[1], opened.times.is_shared,
+                queries.stands_of(db, opened.keyring),
+            )  # fmt: skip
+            self.request.state.me = _me(reader)
+            answer = self.home.database.look(db, lambda eyes: draw(eyes, reader))
+        used = sessions.touched(seat, opened.times, opened.account_key)
+        if used:
+            _note_use(self.home, seat.id_hash, used)
+        return answer
+
+
+def reader_of(home: House, db: Session, token: str) -> Reader[Stands] | None:
+    """Who reads by this token. That it was used is not noted: an open stream is no use of a session."""
+    split = sessions.parts(token)
+    seat = queries.seat_of(db, split[0]) if split else None
+    opened = _opened(home, seat, split[1]) if seat and split else None
+    if seat is None or opened is None or split is None:
+        return None
+    return Reader(
+        opened.keyring, home.keys, seat.id_hash, split[1], opened.times.is_shared, queries.stands_of(db, opened.keyring)
+    )
+
+
+async def seeing(request: Request) -> Seeing:
+    """The guard of the quick doors: nothing is shown but by what it gives."""
+    return Seeing(request)
+
+
+async def seeing_by_token(request: Request, token: Annotated[str, Depends(bearer_token)]) -> Seeing:
+    """The same for programs, who show a token."""
+    return Seeing(request, token)
+
+
+SeeingDep = Annotated[Seeing, Depends(seeing)]
+ApiSeeingDep = Annotated[Seeing, Depends(seeing_by_token)]
+
+
+def _me(reader: AnyReader) -> Me:
+    return Me(reader.is_staff or reader.is_waited_for_at_the_desk, reader.unread, masked(reader.csrf_secret))
 
 
 def must_be_found(thing: Any) -> Any:

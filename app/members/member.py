@@ -1,9 +1,10 @@
 """Whoever stands at the door, with their keyring open."""
 
 from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from app.foundation.keys import Keys
-from app.foundation.sealing import derive, digest, same
+from app.foundation.sealing import digest, mac, same
 from app.members.keyring import Keyring
 from app.members.models import Account, Limit, Membership, Role
 
@@ -11,27 +12,48 @@ DESK = "6f1d0a8e5b7c4e92a3d4c81b9e07f256"
 """The one group whose id is known: the moderators' desk. Nobody finds it listed."""
 
 
-@dataclass(slots=True)
-class Member:
-    """A person for the length of one request. Nothing that is stored says what this object knows."""
+class Stands(NamedTuple):
+    """A membership as the pages read most know it. The fields are those of the row."""
 
-    account: Account
-    account_key: bytes
+    id: str
+    group_id: str
+    persona: str
+    roles: list[str]
+    claim_hash: str
+    guidelines_version: int
+    is_left: bool
+    last_notice: int
+
+    def has(self, *roles: Role) -> bool:
+        return not self.is_left and any(role in self.roles for role in roles)
+
+
+def csrf_secret(session_key: bytes) -> bytes:
+    """What a session's forms carry masked (W-5)."""
+    return bytes.fromhex(mac(session_key, "csrf"))
+
+
+M = TypeVar("M", Membership, Stands)
+
+
+@dataclass(slots=True)
+class Reader(Generic[M]):
+    """A person who reads, for the length of one request. Nothing that is stored says what this object knows."""
+
     keyring: Keyring
     keys: Keys
     session_hash: str
     session_key: bytes
     is_shared: bool
     """Whether this session runs on a device that others use too."""
-    memberships: list[Membership]
+    memberships: list[M]
     """Those whose claim secret the keyring holds, also the ones they left."""
-    limits: list[Limit]
 
-    def in_group(self, group_id: str) -> Membership | None:
+    def in_group(self, group_id: str) -> M | None:
         """One's membership of a group, unless it was left."""
         return next((m for m in self.memberships if m.group_id == group_id and not m.is_left), None)
 
-    def once_in(self, group_id: str) -> Membership | None:
+    def once_in(self, group_id: str) -> M | None:
         """One's membership of a group, left or not."""
         return next((m for m in self.memberships if m.group_id == group_id), None)
 
@@ -39,10 +61,10 @@ class Member:
         return any(m.id == membership_id for m in self.memberships)
 
     @property
-    def joined(self) -> list[Membership]:
+    def joined(self) -> list[M]:
         return [m for m in self.memberships if not m.is_left and m.group_id != DESK]
 
-    def staff_for(self, group_id: str) -> Membership | None:
+    def staff_for(self, group_id: str) -> M | None:
         """The membership under which one moderates a group: the group's own staff role, else the desk's."""
         own, desk = self.in_group(group_id), self.in_group(DESK)
         if own and own.has(Role.MODERATOR):
@@ -64,10 +86,23 @@ class Member:
 
     @property
     def csrf_secret(self) -> bytes:
-        return derive(self.session_key, "csrf")
+        return csrf_secret(self.session_key)
 
 
-def holds(keyring: Keyring, membership: Membership) -> bool:
+@dataclass(slots=True)
+class Member(Reader[Membership]):
+    """A person who may change things too: with the account's row and key, and with what limits them."""
+
+    account: Account
+    account_key: bytes
+    limits: list[Limit]
+
+
+AnyReader = Reader[Any]
+"""Whoever reads, whether they came to change something or not."""
+
+
+def holds(keyring: Keyring, membership: Membership | Stands) -> bool:
     """Whether this keyring's claim secret opens the membership."""
     claim = keyring.claim_on(membership.group_id)
     return (

@@ -11,6 +11,9 @@ from app.foundation.ids import new_id
 from app.foundation.times import this_month
 from app.moderation.models import Judged
 
+GONE = 0
+"""The version of guidelines of a membership that left for good. Real versions begin at 1."""
+
 
 class Role(StrEnum):
     """What a membership may do beside speaking."""
@@ -82,6 +85,11 @@ class Membership(Judged, Base):
     def has(self, *roles: Role) -> bool:
         return not self.is_left and any(role in self.roles for role in roles)
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether it left for good: what readers see is no longer its name, and nobody can come back to it."""
+        return self.guidelines_version == GONE
+
 
 class Limit(Base):
     """Something one membership may not do for a while. Site-wide ones are found when the keyring is open."""
@@ -94,6 +102,20 @@ class Limit(Base):
     is_site_wide: Mapped[bool]
     until_day: Mapped[date] = mapped_column(Date)
     decision_id: Mapped[Id] = mapped_column(ForeignKey("decisions.id"))
+
+
+class Departure(Base):
+    """A membership that leaves for good within the day, and what becomes of its words. The row goes with it."""
+
+    __tablename__ = "departures"
+
+    membership_id: Mapped[Id] = mapped_column(ForeignKey("memberships.id", ondelete="CASCADE"), primary_key=True)
+    group_id: Mapped[Id] = mapped_column(ForeignKey("groups.id"))
+    expires_at: Mapped[datetime]
+    """When it is due: by chance within 20 hours, so that nobody sees which memberships left together."""
+    keeps_words: Mapped[bool]
+    exceptions: Mapped[list[str]] = mapped_column(JSON)
+    """Ids of stories of this membership with which it is the other way round."""
 
 
 class Invitation(Base):
@@ -113,6 +135,15 @@ class Ticket(Base):
     __tablename__ = "tickets"
 
     id_hash: Mapped[Digest] = mapped_column(primary_key=True)
+    expires_at: Mapped[datetime]
+
+
+class Guess(Base):
+    """How many tries at a sign-in name are open: until when none is. The row means nothing after a few minutes."""
+
+    __tablename__ = "guesses"
+
+    name_mac: Mapped[Digest] = mapped_column(primary_key=True)
     expires_at: Mapped[datetime]
 
 

@@ -1,25 +1,26 @@
 """The door for people: coming in, coming back, leaving at once."""
 
-from contextlib import suppress
+import math
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.foundation.errors import SignedOut, Unfit
-from app.foundation.sealing import derive
-from app.foundation.web.csrf import must_be_ours
+from app.foundation.web.csrf import masked, must_be_ours
 from app.foundation.web.forms import Filled, Posted, PostedForm, filled, read
+from app.foundation.web.limits import Door
 from app.foundation.web.templates import Me, page
-from app.foundation.web.transaction import Db, HouseDep
+from app.foundation.web.transaction import Db, HouseDep, house
 from app.members import actions, sessions, tickets
 from app.members.actions import Lock
 from app.members.cookies import cookie, with_cookie, without_cookie
 from app.members.deps import PageMember, PageReader, perhaps_signed_in
+from app.members.exits import end_soon
 from app.members.forms import RecoveryPage, SignIn, SignUpPage, well_chosen
 from app.members.locksmith import LocksmithDep
+from app.members.member import csrf_secret
 from app.members.models import Account
 from app.members.passphrases import offer
 
@@ -61,7 +62,10 @@ async def _locked(request: Request, typed: PostedForm, smith: LocksmithDep) -> L
     must_be_ours(request)
     try:
         chosen = _signing_up(typed).chosen
-        return None if tickets.seconds_left(smith.home, typed.one("ticket")) else await smith.lock(chosen)
+        if tickets.seconds_left(smith.home, typed.one("ticket")):
+            return None
+        wait = request.state.wait = math.ceil(smith.home.limits.ask(Door.SIGN_UP, request))
+        return None if wait else await smith.lock(chosen)
     except Unfit:
         return None
 
@@ -73,7 +77,7 @@ def sign_up(
     ticket = typed.one("ticket")
     try:
         form = _signing_up(typed)
-        if wait := tickets.seconds_left(home, ticket):
+        if wait := tickets.seconds_left(home, ticket) or getattr(request.state, "wait", 0):
             return _sign_up_page(request, _kept_passphrase(typed), ticket, wait)
         assert lock is not None  # noqa: S101
         with db.begin_nested():
@@ -130,7 +134,7 @@ async def _recognised(
         form = read(SignIn, typed)
     except Unfit:
         return None
-    return await smith.lock_of(actions.name_mac(home.keys, form.sign_in_name), form.passphrase)
+    return await smith.lock_of(request, actions.name_mac(home.keys, form.sign_in_name), form.passphrase)
 
 
 @opened.post("/sign-in")
@@ -151,7 +155,7 @@ def sign_in(
         return _sign_in_page(request, again, _inside(typed.one("next")), _carried(typed), wrong.status)
     kept = _carried(typed)
     if kept:
-        request.state.me = Me(False, 0, derive(bytes.fromhex(token.split(".")[1]), "csrf"))
+        request.state.me = Me(False, 0, masked(csrf_secret(bytes.fromhex(token.split(".")[1]))))
         answer: Response = page(request, "members/kept.html", kept=kept, action=_inside(typed.one("next")))
     else:
         answer = RedirectResponse(_inside(typed.one("next")), HTTPStatus.SEE_OTHER)
@@ -172,7 +176,9 @@ def _coming_back(typed: Posted) -> RecoveryPage:
 async def _new_lock(request: Request, typed: PostedForm, smith: LocksmithDep) -> Lock | None:
     must_be_ours(request)
     try:
-        return await smith.lock(_coming_back(typed).chosen)
+        chosen = _coming_back(typed).chosen
+        await smith.home.limits.turn(Door.RECOVERY, request)
+        return await smith.lock(chosen)
     except Unfit:
         return None
 
@@ -206,19 +212,18 @@ def sign_out(home: HouseDep, db: Db, member: PageMember) -> Response:
 
 
 @opened.post("/leave")
-def leave_now(home: HouseDep, token: Annotated[str, Depends(cookie)]) -> Response:
+async def leave_now(request: Request) -> Response:
     """Quick exit. It must never fail: it asks for no token of the page, as it can only end one's own session,
-    and waits for no database, as the cookie is gone in any case."""
-    split = sessions.parts(token)
+    and waits for no database and no thread, as the cookie is gone in any case."""
+    home = house(request)
+    split = sessions.parts(await cookie(request))
     if split:
-        with suppress(SQLAlchemyError), home.database.writing() as db:
-            sessions.end_by_hash(db, split[0])
-            db.commit()
+        await end_soon(home, split[0])
     return without_cookie(RedirectResponse("/bye", HTTPStatus.SEE_OTHER), home)
 
 
 @opened.get("/bye")
-def bye(home: HouseDep) -> Response:
+async def bye(home: HouseDep) -> Response:
     """An empty page that goes on to the neutral site at once. A redirect of the form itself
     would be stopped by `form-action 'self'` (SECURITY.md, finding 2)."""
     return Response("", media_type="text/html", headers={"refresh": f"0; url={home.settings.exit_url}"})

@@ -6,8 +6,6 @@ from functools import cache
 from importlib.resources import files
 
 from argon2.low_level import Type, hash_secret_raw
-from zxcvbn import zxcvbn
-from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from app.foundation.sealing import KEY_BYTES, derive, mac
 from app.foundation.settings import Settings
@@ -41,6 +39,8 @@ def _words() -> tuple[str, ...]:
 
 @cache
 def _common() -> frozenset[str]:
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415  (see `_guesses`)
+
     return frozenset(FREQUENCY_LISTS["passwords"]) | frozenset(CONTEXT_WORDS)
 
 
@@ -70,8 +70,15 @@ def weakness(passphrase: str) -> str | None:
         return "short"
     if len(passphrase) > LONGEST:
         return "long"
-    guesses = zxcvbn(passphrase[:MOST_WEIGHED], user_inputs=list(CONTEXT_WORDS))["guesses_log10"]
-    return "common" if guesses < FEWEST_GUESSES else None
+    return "common" if _guesses(passphrase) < FEWEST_GUESSES else None
+
+
+def _guesses(passphrase: str) -> float:
+    """How many guesses it would take, as a power of ten."""
+    # Its lists take 12 MiB, and many processes never weigh a passphrase: it comes when the first one is chosen.
+    from zxcvbn import zxcvbn  # noqa: PLC0415
+
+    return float(zxcvbn(passphrase[:MOST_WEIGHED], user_inputs=list(CONTEXT_WORDS))["guesses_log10"])
 
 
 def _is_all_context(plain: str) -> bool:

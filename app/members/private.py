@@ -10,7 +10,7 @@ from app.foundation.sealing import pad, seal, unpad, unseal
 from app.members import queries
 from app.members.actions import change_keyring
 from app.members.keyring import Drawer, Keyring
-from app.members.member import Member
+from app.members.member import AnyReader, Member
 from app.members.models import PrivateRow
 
 SIZE_CLASSES = (1024, 8 * 1024, 64 * 1024)
@@ -32,20 +32,25 @@ def put(db: Session, drawer: Drawer, row_id: str, value: dict[str, Any]) -> None
 
 def get(db: Session, drawer: Drawer, row_id: str) -> dict[str, Any] | None:
     """What lies in the drawer under `row_id`, or None."""
-    row = queries.private_row(db, drawer, row_id)
-    return _opened(drawer, row) if row else None
+    sealed = queries.sealed_row(db, drawer, row_id)
+    return _opened(drawer, row_id, sealed) if sealed else None
 
 
 def everything(db: Session, drawer: Drawer) -> dict[str, dict[str, Any]]:
     """All rows of a drawer by id."""
-    return {row.id: _opened(drawer, row) for row in queries.private_rows(db, drawer)}
+    return {row.id: _opened(drawer, row.id, row.sealed) for row in queries.private_rows(db, drawer)}
+
+
+def count(db: Session, drawer: Drawer) -> int:
+    """How many rows lie in a drawer."""
+    return queries.private_count(db, drawer)
 
 
 def drop(db: Session, drawer: Drawer, row_id: str) -> None:
     db.execute(delete(PrivateRow).where(PrivateRow.tag == drawer.tag, PrivateRow.id == row_id))
 
 
-def settings_of(db: Session, member: Member, kind: str) -> dict[str, Any]:
+def settings_of(db: Session, member: AnyReader, kind: str) -> dict[str, Any]:
     """A person's own settings of one kind; empty if they never chose."""
     drawer = member.keyring.drawer(kind)
     return (drawer and get(db, drawer, SETTINGS_ID)) or {}
@@ -58,8 +63,8 @@ def keep_settings(db: Session, member: Member, kind: str, value: dict[str, Any])
     put(db, member.keyring.drawer(kind) or change_keyring(db, member, made), SETTINGS_ID, value)
 
 
-def _opened(drawer: Drawer, row: PrivateRow) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(unpad(unseal(bytes.fromhex(drawer.key), row.sealed, _place(drawer, row.id))))
+def _opened(drawer: Drawer, row_id: str, sealed: bytes) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(unpad(unseal(bytes.fromhex(drawer.key), sealed, _place(drawer, row_id))))
     return found
 
 

@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from app.foundation.prepared import Ids, Prepared, among, listed
 from app.foundation.sealing import digest
 from app.members.keyring import Drawer, Keyring
-from app.members.member import holds
+from app.members.member import Stands, holds
 from app.members.models import (
     Account,
     IdempotencyKey,
@@ -19,6 +20,54 @@ from app.members.models import (
     SignedIn,
     Ticket,
 )
+from app.members.sessions import Seat
+
+_SEAT = Prepared(
+    select(
+        SignedIn.id_hash,
+        SignedIn.account_id,
+        SignedIn.wrapped_key,
+        SignedIn.sealed_times,
+        Account.keyring,
+        Account.version,
+    )
+    .join(Account, Account.id == SignedIn.account_id)
+    .where(SignedIn.id_hash == bindparam("id_hash"))
+)
+_STANDS = Prepared(
+    select(*(getattr(Membership, name) for name in Stands._fields)).where(
+        among(Membership.id, bindparam("ids", type_=Ids))
+    )
+)
+_COUNTED = Prepared(select(func.count()).where(PrivateRow.tag == bindparam("tag")))
+_SEALED = Prepared(
+    select(PrivateRow.sealed).where(PrivateRow.tag == bindparam("tag"), PrivateRow.id == bindparam("id"))
+)
+
+
+def seat_of(db: Session, id_hash: str) -> Seat | None:
+    found = _SEAT.first(db.connection(), id_hash=id_hash)
+    return Seat._make(found) if found else None
+
+
+def stands_of(db: Session, keyring: Keyring) -> list[Stands]:
+    """Like `memberships_of`, without entities."""
+    wanted = [c.membership_id for c in keyring.claims]
+    if not wanted:
+        return []
+    rows = [Stands._make(row) for row in _STANDS.rows(db.connection(), ids=wanted)]
+    found = {m.id: m._replace(roles=listed(m.roles), is_left=bool(m.is_left)) for m in rows if holds(keyring, m)}
+    return [found[claim] for claim in wanted if claim in found]
+
+
+def sealed_row(db: Session, drawer: Drawer, row_id: str) -> bytes | None:
+    found = _SEALED.first(db.connection(), tag=drawer.tag, id=row_id)
+    return bytes(found[0]) if found else None
+
+
+def private_count(db: Session, drawer: Drawer) -> int:
+    found = _COUNTED.first(db.connection(), tag=drawer.tag)
+    return int(found[0]) if found else 0
 
 
 def account_named(db: Session, name_mac: str) -> Account | None:
@@ -109,7 +158,7 @@ def idempotency_key(db: Session, key_mac: str) -> IdempotencyKey | None:
 
 
 def private_row(db: Session, drawer: Drawer, row_id: str) -> PrivateRow | None:
-    return db.get(PrivateRow, (drawer.tag, row_id))
+    return db.get(PrivateRow, (drawer.tag, row_id), populate_existing=True)
 
 
 def private_rows(db: Session, drawer: Drawer) -> list[PrivateRow]:

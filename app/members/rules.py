@@ -2,17 +2,17 @@
 
 from datetime import date
 
-from app.members.member import DESK, Member
+from app.members.member import DESK, AnyReader, Member
 from app.members.models import Limit, Membership, Role
 
 
-def can_administer(member: Member) -> bool:
+def can_administer(member: AnyReader) -> bool:
     """Open groups and invite staff."""
     desk = member.in_group(DESK)
     return desk is not None and desk.has(Role.ADMINISTRATOR)
 
 
-def can_tend(member: Member, group_id: str) -> bool:
+def can_tend(member: AnyReader, group_id: str) -> bool:
     """Change a group's own texts and invite into it."""
     own = member.in_group(group_id)
     return (own is not None and own.has(Role.FACILITATOR)) or can_administer(member)

@@ -4,6 +4,7 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -16,6 +17,17 @@ from app.members.models import SignedIn
 ID_BYTES = 16
 PURGE_DAYS = 35
 DAYS_A_WEEK = 7
+
+
+class Seat(NamedTuple):
+    """A session and the sealed keyring of its account, as the pages read most fetch them: one row, no entities."""
+
+    id_hash: str
+    account_id: str
+    wrapped_key: bytes
+    sealed_times: bytes
+    keyring: bytes
+    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +51,7 @@ class Times:
         return at - self.seen >= idle or at - self.started >= whole
 
 
-def times_of(row: SignedIn, account_key: bytes) -> Times:
+def times_of(row: SignedIn | Seat, account_key: bytes) -> Times:
     """Raises BrokenSeal if the row belongs to another account."""
     is_shared, started, seen = json.loads(unseal(account_key, row.sealed_times, f"session {row.id_hash}"))
     return Times(bool(is_shared), datetime.fromisoformat(started), datetime.fromisoformat(seen))
@@ -72,17 +84,16 @@ def parts(token: str) -> tuple[str, bytes] | None:
     return (digest(session_id), raw) if len(raw) == KEY_BYTES and session_id.isascii() else None
 
 
-def account_key(row: SignedIn, key: bytes) -> bytes:
+def account_key(row: SignedIn | Seat, key: bytes) -> bytes:
     """Unwrap the account key. Raises BrokenSeal for a wrong key."""
     return unseal(key, row.wrapped_key, f"session {row.id_hash} {row.account_id}")
 
 
-def touched(row: SignedIn, times: Times, key: bytes) -> bool:
-    """Note that the session is in use, at most every five minutes. True if there was something to note."""
+def touched(row: SignedIn | Seat, times: Times, key: bytes) -> bytes | None:
+    """The times with this use noted, sealed, at most every five minutes. None if there is nothing to note."""
     if stamp() <= times.seen:
-        return False
-    row.sealed_times = Times(times.is_shared, times.started, now()).sealed(key, row.id_hash)
-    return True
+        return None
+    return Times(times.is_shared, times.started, now()).sealed(key, row.id_hash)
 
 
 def end(db: Session, account_id: str, *, only: str = "", but: str = "") -> None:

@@ -1,23 +1,46 @@
 """Doors for programs: who one is, and one's own things (CONTRACT.md)."""
 
 from datetime import date
+from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import Response, StreamingResponse
 
 from app.foundation.web.transaction import Db
 from app.groups import queries as groups
-from app.members.deps import ApiMember
+from app.members.deps import ApiMember, bearer
 from app.members.forms import MyLimit, MyMembership
-from app.mine import cursors
+from app.members.knocking import OwnLockDep, must_be_known, own_lock
+from app.members.once import OnceDep
+from app.mine import closing, cursors, parcel
 from app.mine import queries as mine
-from app.mine.forms import MeAnswer, MyDrafts, MyNotice, MyNotices, MyStories, MyStory
+from app.mine.closing import Choice
+from app.mine.export import Export
+from app.mine.forms import (
+    ClaimCodeShown,
+    Closed,
+    KeptStories,
+    KeptStory,
+    MeAnswer,
+    MutedPersona,
+    MutedPersonas,
+    MyDrafts,
+    MyNotice,
+    MyNotices,
+    MyStories,
+    MyStory,
+    Posts,
+)
 from app.moderation.models import Decision
 from app.notifications.queries import notices
-from app.stories import answers, drafts
+from app.stories import answers, drafts, kept, reading
 from app.stories import queries as stories
+from app.stories.reading import reading_of
 
 router = APIRouter()
+relocking = APIRouter(dependencies=[Depends(own_lock), Depends(bearer)])
+"""Doors that want the passphrase again: it is stretched before their transaction begins."""
 PAGE = 20
 Limit = Annotated[int, Query(ge=1, le=50)]
 Cursor = Annotated[str, Query(max_length=60)]
@@ -39,6 +62,64 @@ def me(db: Db, member: ApiMember) -> MeAnswer:
             for limit in member.limits
         ],
     )  # fmt: skip
+
+
+@relocking.get("/me/export", response_model=dict[str, Any], summary="Everything held about one, as one JSON file")
+def export(lock: OwnLockDep, db: Db, member: ApiMember) -> StreamingResponse:
+    must_be_known(member, lock)
+    made = parcel.as_json(Export(db, member))
+    headers = {"content-length": str(made.size), "content-disposition": 'attachment; filename="notes.json"'}
+    return StreamingResponse(iter(made), headers=headers, media_type="application/json")
+
+
+@relocking.delete("/me", status_code=HTTPStatus.ACCEPTED, summary="Close one’s place for good")
+def close(lock: OwnLockDep, db: Db, member: ApiMember, posts: Posts = Posts.ERASE) -> Closed:
+    must_be_known(member, lock)
+    codes = closing.claim_codes(db, member, Choice(posts))
+    closing.close(db, member, Choice(posts))
+    return Closed(
+        posts=posts.value, claim_codes=[ClaimCodeShown(group=c.slug, persona=c.persona, code=c.code) for c in codes]
+    )
+
+
+@router.get("/me/saved", summary="Stories to find again, the newest first")
+def saved(db: Db, member: ApiMember, after: Cursor = "", limit: Limit = PAGE) -> KeptStories:
+    return _kept(db, member, reading_of(db, member).saved, after, limit)
+
+
+@router.get("/me/followed", summary="Stories one hears about, with how many replies are new")
+def followed(db: Db, member: ApiMember, after: Cursor = "", limit: Limit = PAGE) -> KeptStories:
+    seen = reading_of(db, member).followed
+    return _kept(db, member, list(reversed(seen)), after, limit, seen)
+
+
+def _kept(
+    db: Db, member: ApiMember, ids: list[str], after: str, limit: int, seen: dict[str, int] | None = None
+) -> KeptStories:
+    """A page of a list of one's own, beginning after the story that `after` names."""
+    rest = ids[ids.index(after) + 1 :] if after in ids else ids
+    found = kept.stories(db, member, rest)
+    new = kept.new_replies(db, member, found[:limit], seen) if seen else {}
+    items = [
+        KeptStory(id=s.id, group=s.slug, title=s.title, persona=s.persona, new_replies=new.get(s.id, 0))
+        for s in found[:limit]
+    ]
+    return KeptStories(items=items, next=found[limit - 1].id if len(found) > limit else None)
+
+
+@router.get("/me/muted", summary="Personas one would rather not read")
+def muted(db: Db, member: ApiMember, after: Cursor = "", limit: Limit = PAGE) -> MutedPersonas:
+    found = kept.muted(db, member, reading_of(db, member).muted)
+    marks = [m.mark for m in found]
+    rest = found[marks.index(after) + 1 :] if after in marks else found
+    items = [MutedPersona(id=m.mark, group=m.slug, persona=m.persona) for m in rest[:limit]]
+    return MutedPersonas(items=items, next=items[-1].id if len(rest) > limit else None)
+
+
+@router.delete("/me/muted/{muted_id}", status_code=HTTPStatus.NO_CONTENT, summary="Read a persona again")
+def unmute(db: Db, member: ApiMember, once: OnceDep, muted_id: str) -> Response:
+    reading.unmute(db, member, {muted_id})
+    return once.done()
 
 
 @router.get("/me/stories", summary="One's own stories, over all memberships")

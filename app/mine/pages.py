@@ -14,7 +14,7 @@ from app.foundation.times import now
 from app.foundation.web.forms import Filled, PostedForm, filled, read
 from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db, HouseDep
-from app.members import actions, private, queries, sessions
+from app.members import actions, queries, sessions
 from app.members.cookies import with_cookie
 from app.members.deps import PageMember, signed_in
 from app.members.forms import NewLockPage, well_chosen
@@ -27,10 +27,11 @@ from app.mine import queries as mine
 from app.mine.forms import ReadingSettings
 from app.notifications import actions as notifications
 from app.notifications.queries import notices
+from app.stories import kept, reading
 from app.stories import queries as stories
 from app.stories.models import Reply, Story
 from app.stories.phrases import notes_to_choose
-from app.stories.showing import READING
+from app.stories.reading import Reading, choose, reading_of
 
 router = APIRouter()
 relocking = APIRouter(dependencies=[Depends(relocked), Depends(signed_in)])
@@ -47,6 +48,7 @@ def show_place(request: Request, db: Db, member: PageMember, after: str = "", an
         request, "mine/place.html", drafts=mine.drafts_shown(db, member) if not (after or answered) else [],
         stories=mine.stories_shown(db, member, told[:PAGE]), next=_older("after", told),
         replies=mine.replies_shown(db, member, said[:PAGE]), next_reply=_older("answered", said),
+        own=mine.own_lists(db, member) if not (after or answered) else None,
     )  # fmt: skip
 
 
@@ -56,6 +58,28 @@ def _older(name: str, found: Sequence[Story | Reply]) -> str | None:
         return None
     last = found[PAGE - 1]
     return f"?{name}={cursors.of(last.created_hour, last.id)}"
+
+
+@router.get("/mine/saved")
+def show_saved(request: Request, db: Db, member: PageMember) -> Response:
+    found = kept.stories(db, member, reading_of(db, member).saved)
+    return page(request, "mine/saved.html", stories=found)
+
+
+@router.get("/mine/followed")
+def show_followed(request: Request, db: Db, member: PageMember) -> Response:
+    return page(request, "mine/followed.html", stories=kept.followed(db, member, reading_of(db, member).followed))
+
+
+@router.get("/mine/rather-not")
+def show_muted(request: Request, db: Db, member: PageMember) -> Response:
+    return page(request, "mine/rather-not.html", personas=kept.muted(db, member, reading_of(db, member).muted))
+
+
+@router.post("/mine/rather-not/{mark}/undo")
+def read_again(db: Db, member: PageMember, mark: str) -> Response:
+    reading.unmute(db, member, {mark})
+    return _to("/mine/rather-not")
 
 
 @router.get("/notices")
@@ -75,7 +99,7 @@ def mark_read(db: Db, member: PageMember) -> Response:
 
 @router.get("/mine/reading")
 def show_reading(request: Request, db: Db, member: PageMember) -> Response:
-    values = {"fold": private.settings_of(db, member, READING).get("fold", [])}
+    values = {"fold": reading_of(db, member).fold}
     return page(request, "mine/reading.html", form=Filled(values), notes=notes_to_choose(), saved=False)
 
 
@@ -87,10 +111,13 @@ def choose_reading(request: Request, db: Db, member: PageMember, typed: PostedFo
         return page(
             request, "mine/reading.html", wrong.status, form=filled(typed, wrong), notes=notes_to_choose(), saved=False
         )
-    private.keep_settings(db, member, READING, form.model_dump(mode="json"))
-    return page(
-        request, "mine/reading.html", form=Filled(form.model_dump(mode="json")), notes=notes_to_choose(), saved=True
-    )
+    fold = [str(note) for note in form.fold]
+
+    def folded(reading: Reading) -> None:
+        reading.fold = fold
+
+    choose(db, member, folded)
+    return page(request, "mine/reading.html", form=Filled({"fold": fold}), notes=notes_to_choose(), saved=True)
 
 
 @router.get("/settings")

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from app.foundation.language import gettext as _
 from app.groups import queries as groups
 from app.groups.models import Group
-from app.members.member import Member
+from app.members.member import AnyReader, Member
 from app.moderation.models import Decision
 from app.notifications.models import Notice, NoticeKind
-from app.stories import drafts
+from app.stories import drafts, kept
 from app.stories.models import Reply, Story
+from app.stories.reading import reading_of
 from app.stories.statements import statement
 
 
@@ -32,6 +33,16 @@ def stories_shown(db: Session, member: Member, found: list[Story]) -> list[dict[
         }
         for s in found
     ]
+
+
+def own_lists(db: Session, member: AnyReader) -> dict[str, int]:
+    """How much stands on one's own lists: of what is still there."""
+    chosen = reading_of(db, member)
+    return {
+        "saved": len(kept.stories(db, member, chosen.saved)),
+        "followed": len(kept.stories(db, member, chosen.followed)),
+        "muted": len(chosen.muted),
+    }
 
 
 def own_replies(db: Session, member: Member, after: tuple[datetime, str] | None, limit: int) -> list[Reply]:

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from confusable_homoglyphs import categories
-from confusable_homoglyphs.confusables import confusables_data
+from confusable_homoglyphs.utils import load
 
 ODD: Final = re.compile(r"[^\x20-\x7e\s]|[\x1c-\x1f]")
 """What is not a plain printable ASCII character or a gap."""
@@ -21,8 +20,10 @@ _LOOKS: Final = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l"})
 
 def _look_alikes() -> Iterator[tuple[str, str]]:
     """Every single character that looks like a plain one, with the plain one."""
+    # The table itself, as the library's module would keep all six megabytes of it.
+    known = load("confusables.json")
     for plain in _PLAIN:
-        for other in confusables_data.get(plain, ()):
+        for other in known.get(plain, ()):
             bare = str(other["c"]).strip("\u200e")
             if len(bare) == 1 and not bare.isascii():
                 yield bare, plain
@@ -91,4 +92,6 @@ def mixed_scripts(name: str) -> bool:
 
 
 def _script(char: str) -> str:
+    from confusable_homoglyphs import categories  # noqa: PLC0415  (two megabytes, for letters beyond plain ones)
+
     return str(categories.alias(char)).upper()

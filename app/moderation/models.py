@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, ClassVar, Literal, Self
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
@@ -57,7 +57,7 @@ class Decision(Base):
     guideline: Mapped[str] = mapped_column(String(60), default="")
     day: Mapped[date | None] = mapped_column(Date)
 
-    findings: Mapped[list["Finding"]] = relationship(order_by="Finding.position", lazy="selectin")
+    findings: Mapped[list["Finding"]] = relationship(order_by="Finding.position")
 
     __table_args__ = furnished(CheckConstraint("(outcome IS NULL) <> (action IS NULL)", name="one_judge"))
 
@@ -114,6 +114,8 @@ class Finding(Base):
 class Judged:
     """Words others may read. They cannot be stored without a decision about them."""
 
+    decision_comes: ClassVar[Literal["select", "joined"]] = "select"
+    """Whether the decision is read along with the words, or when somebody asks for it."""
     html: Mapped[str] = mapped_column(Text)
 
     @declared_attr
@@ -124,7 +126,7 @@ class Judged:
     @declared_attr
     @classmethod
     def decision(cls) -> Mapped[Decision]:
-        return relationship(lazy="joined", innerjoin=True, foreign_keys=f"{cls.__name__}.decision_id")
+        return relationship(lazy=cls.decision_comes, innerjoin=True, foreign_keys=f"{cls.__name__}.decision_id")
 
     def words_judged(
         self, verdict: Verdict, group_id: str, day: date | None = None, *, to_person: bool = False

@@ -3,6 +3,7 @@
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from app.foundation import live
 from app.members.actions import change_keyring
 from app.members.keyring import Keyring
 from app.members.member import Member
@@ -32,6 +33,7 @@ def tell(
     db.add(Notice(group_id=group_id, membership_id=membership_id, number=number, kind=kind, story_id=story_id,
                   reply_id=reply_id, decision_id=decision_id))  # fmt: skip
     db.flush()
+    live.raised(db, membership_id, number)
 
 
 def mark_read(db: Session, member: Member) -> None:
@@ -49,3 +51,8 @@ def forget(db: Session, *, story_id: str = "", reply_id: str = "") -> None:
     """Take back what was told about words that are gone."""
     about = Notice.story_id == story_id if story_id else Notice.reply_id == reply_id
     db.execute(delete(Notice).where(about))
+
+
+def forget_member(db: Session, membership_id: str) -> None:
+    """Take back all that one membership was told: nobody comes to read it."""
+    db.execute(delete(Notice).where(Notice.membership_id == membership_id))

@@ -15,3 +15,9 @@ def notices(db: Session, membership_ids: Sequence[str], after: tuple[date, str] 
     if after:
         wanted = wanted.where(tuple_(Notice.day, Notice.id) < after)
     return list(db.scalars(wanted.order_by(Notice.day.desc(), Notice.id.desc()).limit(limit)))
+
+
+def told_after(db: Session, membership_id: str, number: int, limit: int) -> list[Notice]:
+    """What one membership was told beyond a number, in that order."""
+    wanted = select(Notice).where(Notice.membership_id == membership_id, Notice.number > number)
+    return list(db.scalars(wanted.order_by(Notice.number).limit(limit)))

@@ -31,6 +31,38 @@
     if (field.form) field.form.addEventListener("submit", hideTyped);
   }
 
+  /* A page that shows what may grow has a link to what is new. Its words change where it stands, so that nothing moves.
+     One stream, while the page is looked at; nothing of it is kept. */
+  const fresh = document.querySelector("[data-events]");
+  const notices = document.querySelector('.ways [href="/notices"]');
+  let stream;
+
+  const say = (place, words) => { if (place && words && place.textContent !== words) place.textContent = words; };
+
+  const close = () => {
+    if (stream) stream.close();
+    stream = undefined;
+  };
+
+  const listen = () => {
+    if (document.hidden) return close();
+    if (stream) return undefined;
+    stream = new EventSource(fresh.dataset.events);
+    stream.addEventListener("message", (event) => {
+      const now = JSON.parse(event.data);
+      say(notices, now.notices);
+      say(fresh, now.more);
+    });
+    stream.addEventListener("elsewhere", close);
+    return undefined;
+  };
+
+  if (fresh) {
+    document.addEventListener("visibilitychange", listen);
+    addEventListener("pagehide", close);
+    listen();
+  }
+
   if (!leave || !spoken) return;
   leave.addEventListener("submit", blank);
 

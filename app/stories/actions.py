@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from app.foundation.db import hold
@@ -12,12 +12,13 @@ from app.foundation.language import gettext as _
 from app.foundation.times import today
 from app.groups import queries as groups
 from app.groups.models import Group
+from app.log import actions as log
 from app.members.member import Member
 from app.moderation.judge import judge
-from app.moderation.models import CaseStatus, Fate
+from app.moderation.models import Case, CaseStatus, Fate
 from app.moderation.verdict import Outcome, Verdict
 from app.notifications import actions as notifications
-from app.stories import drafts, fates, queries
+from app.stories import drafts, fates, pacing, queries
 from app.stories.drafts import Draft
 from app.stories.forms import ReplyForm, StoryForm
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion, Support, SupportKind, join_notes
@@ -44,12 +45,14 @@ def share(db: Session, member: Member, group: Group, form: StoryForm, story_id: 
     """Send a story through the gate. What its author can mend comes back as their draft, with every reason."""
     author = must_speak(member, group)
     story_id = _free(db, story_id)
+    pacing.must_have_room(db, author, group, Story)
+    pacing.must_be_new_words(db, author, form.body, title=form.title)
     verdict = judge(groups.guidelines_of(db, group), form.body, form.title)
     if _comes_back(verdict, form.as_is):
         return Sent(story_id, verdict, draft=drafts.keep(db, member, _draft(story_id, group, form)))
     story = Story(id=story_id, group_id=group.id, membership_id=author.id, last_number=0, reply_count=0, version=0)
     db.add(story)
-    _add_story_version(db, story, form, verdict)
+    _add_story_version(db, story, form, verdict, to_person=pacing.is_an_echo(author, form.body))
     drafts.drop(db, member, group.id, story_id)
     return Sent(story_id, verdict, story)
 
@@ -72,13 +75,15 @@ def reply(db: Session, member: Member, story: Story, form: ReplyForm, reply_id: 
     group = _group_of(db, member, story)
     author = must_speak(member, group)
     reply_id = _free(db, reply_id)
+    pacing.must_have_room(db, author, group, Reply)
+    pacing.must_be_new_words(db, author, form.body, story_id=story.id)
     verdict = judge(groups.guidelines_of(db, group), form.body)
     if _comes_back(verdict, form.as_is):
         draft = Draft(reply_id, group.id, story.id, body=form.body)
         return Sent(reply_id, verdict, draft=drafts.keep(db, member, draft))
     answer = Reply(id=reply_id, story_id=story.id, group_id=group.id, membership_id=author.id)
     db.add(answer)
-    _add_reply_version(db, answer, form, verdict)
+    _add_reply_version(db, answer, form, verdict, to_person=pacing.is_an_echo(author, form.body))
     drafts.drop(db, member, group.id, reply_id)
     return Sent(reply_id, verdict, answer)
 
@@ -125,17 +130,26 @@ def withdraw(db: Session, member: Member, telling: Story | Reply) -> Draft:
 
 def erase(db: Session, member: Member, telling: Story | Reply) -> None:
     """Delete one's own words for good. Decisions stay: there are no words in them."""
-    telling = fates.in_hand(db, telling)
-    fates.close_case(db, telling)
     drafts.drop(db, member, telling.group_id, telling.id)
+    erase_words(db, fates.in_hand(db, telling))
+
+
+def erase_words(db: Session, telling: Story | Reply) -> None:
+    """Delete words in hand for good, with what was told about them and what was sealed of them."""
+    fates.close_case(db, telling)
     if isinstance(telling, Reply):
         fates.take_in(db, telling)
         notifications.forget(db, reply_id=telling.id)
         db.execute(delete(Support).where(Support.subject_id == telling.id))
+        about = Case.subject_id == telling.id
     else:
+        fates.seen_anew(db, telling.id)
         notifications.forget(db, story_id=telling.id)
         for case in queries.open_cases_under(db, telling.id):
             case.close(CaseStatus.WITHDRAWN)
+        about = Case.story_id == telling.id
+    db.execute(update(Case).where(about, Case.sealed_original.is_not(None)).values(sealed_original=None))
+    log.deleted(db, telling.id)
     db.delete(telling)
     db.flush()
 
@@ -146,7 +160,7 @@ def support(db: Session, member: Member, telling: Story | Reply, kind: SupportKi
     hold(db, f"support {telling.id} {membership.id}")
     db.merge(Support(subject_id=telling.id, kind=kind, membership_id=membership.id, group_id=telling.group_id,
                      story_id=telling.story_id))  # fmt: skip
-    fates.seen_anew(db, telling.story_id)
+    fates.seen_anew(db, telling.story_id, in_lists=False)
 
 
 def unsupport(db: Session, member: Member, telling: Story | Reply, kind: SupportKind) -> None:
@@ -158,7 +172,7 @@ def unsupport(db: Session, member: Member, telling: Story | Reply, kind: Support
         Support.subject_id == telling.id, Support.kind == kind, Support.membership_id == membership.id
     )
     db.execute(gone)
-    fates.seen_anew(db, telling.story_id)
+    fates.seen_anew(db, telling.story_id, in_lists=False)
 
 
 def _add_story_version(

@@ -55,7 +55,7 @@ def list_stories(
     db: Db, group: ApiGroup, after: Cursor = "", limit: Limit = PAGE, note: ContentNote | None = None,
     order: Literal["activity"] = "activity",  # noqa: ARG001
 ) -> StoryList:  # fmt: skip
-    found = queries.summaries(db, group, _counter(after), limit + 1, note.value if note else "")
+    found = queries.summaries(db, group.id, _counter(after), limit + 1, note.value if note else "")
     more = str(found[limit - 1].activity) if len(found) > limit else None
     return StoryList(items=[answers.summary(s, group.slug) for s in found[:limit]], next=more)
 

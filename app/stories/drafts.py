@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.foundation.times import today
 from app.members import private
 from app.members.keyring import Claim
-from app.members.member import Member
+from app.members.member import AnyReader, Member
 from app.stories.models import AnswerMeWith, ContentNote
 
 
@@ -51,7 +51,7 @@ def keep(db: Session, member: Member, draft: Draft) -> Draft:
     return draft
 
 
-def find(db: Session, member: Member, draft_id: str) -> Draft | None:
+def find(db: Session, member: AnyReader, draft_id: str) -> Draft | None:
     """One's own draft, whichever membership it was written under."""
     for claim in member.keyring.claims:
         held = private.get(db, claim.drafts, draft_id)
@@ -60,7 +60,7 @@ def find(db: Session, member: Member, draft_id: str) -> Draft | None:
     return None
 
 
-def of(db: Session, member: Member) -> list[Draft]:
+def of(db: Session, member: AnyReader) -> list[Draft]:
     """All of one's drafts, newest day first."""
     found = [draft for claim in member.keyring.claims for draft in _in(db, claim)]
     return sorted(found, key=lambda d: (d.day, d.id), reverse=True)

@@ -7,6 +7,7 @@ from typing import TypeVar
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.foundation import live
 from app.foundation.db import hold
 from app.foundation.errors import Conflict, NotFound, Unfit
 from app.foundation.ids import new_id
@@ -19,7 +20,7 @@ from app.moderation.models import Action, Case, CaseStatus, Decision, Fate, Flag
 from app.moderation.verdict import Field, Kind, Outcome, Verdict
 from app.notifications import actions as notifications
 from app.notifications.models import NoticeKind
-from app.stories import queries
+from app.stories import index, queries
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion
 
 TAKEN_OUT = "[…]"
@@ -67,7 +68,7 @@ def let_out(db: Session, telling: Story | Reply) -> None:
         _place_reply(db, telling)
     else:
         seen_anew(db, telling.story_id, replies=0 if was_out else 1)
-    db.flush()
+    index.indexed(db, telling)
 
 
 def take_in(db: Session, telling: Story | Reply) -> None:
@@ -77,6 +78,7 @@ def take_in(db: Session, telling: Story | Reply) -> None:
         version.is_shown = False
     db.flush()
     seen_anew(db, telling.story_id, replies=-1 if was_out and isinstance(telling, Reply) else 0)
+    index.unindexed(db, telling.id)
 
 
 def _place_reply(db: Session, answer: Reply) -> None:
@@ -87,6 +89,7 @@ def _place_reply(db: Session, answer: Reply) -> None:
     story.version += 1
     story.activity = _next_activity(db, story.group_id)
     answer.number = story.last_number
+    live.raised(db, story.id, answer.number)
     if story.membership_id != answer.membership_id:
         notifications.tell(
             db, story.membership_id, story.group_id, NoticeKind.REPLY, story_id=story.id, reply_id=answer.id
@@ -98,13 +101,16 @@ def _next_activity(db: Session, group_id: str) -> int:
     return db.execute(raised.execution_options(synchronize_session=False)).scalar_one()
 
 
-def seen_anew(db: Session, story_id: str, replies: int = 0) -> None:
-    """Something that readers of this story see has changed; `replies` more of them, or fewer.
+def seen_anew(db: Session, story_id: str, replies: int = 0, *, in_lists: bool = True) -> None:
+    """Something that readers of this story see has changed; `replies` more of them, or fewer. `in_lists`: the group's
+    list of stories shows it too. What was drawn before is drawn anew (`threads`, `lists`).
 
     Counted by the database itself: two at once would each write what they had read before.
     """
     changed = {"version": Story.version + 1, "reply_count": Story.reply_count + replies}
-    db.execute(update(Story).where(Story.id == story_id).values(changed))
+    group_id = db.scalar(update(Story).where(Story.id == story_id).values(changed).returning(Story.group_id))
+    if in_lists and group_id:
+        _next_activity(db, group_id)
 
 
 def begin(db: Session, telling: Story | Reply, verdict: Verdict) -> None:
@@ -208,6 +214,7 @@ def settle(
         let_out(db, telling)
     elif action is Action.REDACT and version.is_shown:
         seen_anew(db, telling.story_id)
+        index.indexed(db, telling)
     if action in (Action.RETURN, Action.REMOVE) and version.is_shown:
         take_in(db, telling)
     return decision

@@ -1,5 +1,6 @@
 """What may be typed about stories and replies, and what is answered."""
 
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field
@@ -8,11 +9,15 @@ from app.foundation.language import gettext as _
 from app.foundation.typed import Typed, Words
 from app.moderation import sanitise
 from app.stories.models import AnswerMeWith, ContentNote
+from app.stories.searching import LONGEST_CURSOR
+from app.stories.terms import LONGEST_ASKED
 
 LONGEST_TITLE = 200
 LONGEST_BODY = 10_000
 MOST_NOTES = len(ContentNote)
 PAGE = 20
+THREAD_PAGE = 50
+"""Replies on a page of a story: most threads are one page, and the page stays within 60 KB (C-13)."""
 MOST_ON_A_PAGE = 50
 MOST_COUNTED = 2**31 - 1
 """The largest number of a group's counter or of a place in a thread."""
@@ -81,6 +86,43 @@ class Preview(Typed):
     title: Annotated[Words, Field(max_length=LONGEST_TITLE)] = ""
     body: Body
     in_reply_to: Annotated[Words, Field(max_length=32)] = ""
+
+
+class SearchOrder(StrEnum):
+    NEWEST = "newest"
+    BEST = "best"
+
+
+class SearchForm(Typed):
+    """What to look for. `group`: one of those one may read, empty for all of them."""
+
+    words: Annotated[Words, Field(max_length=LONGEST_ASKED)]
+    group: Annotated[Words, Field(max_length=60)] = ""
+    order: SearchOrder = SearchOrder.NEWEST
+    after: Annotated[Words, Field(max_length=LONGEST_CURSOR)] = ""
+    limit: Annotated[int, Field(ge=1, le=MOST_ON_A_PAGE)] = PAGE
+
+
+class FoundShown(BaseModel):
+    """A story or reply that was found. `snippet` is plain text; `marks` are the places of the words in it, from and to,
+    in code points."""
+
+    story: str
+    reply: str | None
+    group: str
+    title: str
+    persona: str
+    snippet: str
+    marks: list[tuple[int, int]]
+    created_at: str
+
+
+class FoundList(BaseModel):
+    """`help`: people to turn to, if what was looked for sounds like danger."""
+
+    items: list[FoundShown]
+    next: str | None
+    help: list[dict[str, str]]
 
 
 class StorySummary(BaseModel):

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.foundation.db import Base, Id, furnished, values_of
@@ -51,6 +51,7 @@ WHILE_SHOWN: dict[str, Any] = {f"{dialect}_where": text("is_shown") for dialect 
 class Version(Judged):
     """Words as they were once sent, with their fate. Readers see the one that is shown, if it is published."""
 
+    decision_comes = "joined"
     number: Mapped[int] = mapped_column(primary_key=True)
     group_id: Mapped[Id]
     body: Mapped[str] = mapped_column(Text)
@@ -134,7 +135,7 @@ class Reply(Base):
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
     story_id: Mapped[Id] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"))
     group_id: Mapped[Id] = mapped_column(ForeignKey("groups.id"))
-    membership_id: Mapped[Id] = mapped_column(ForeignKey("memberships.id"), index=True)
+    membership_id: Mapped[Id] = mapped_column(ForeignKey("memberships.id"))
     number: Mapped[int | None]
     """Its place under the story, given when it comes out."""
     created_hour: Mapped[datetime] = mapped_column(default=this_hour)
@@ -143,7 +144,7 @@ class Reply(Base):
         order_by=ReplyVersion.number, lazy="selectin", cascade="all, delete-orphan", passive_deletes=True
     )
 
-    __table_args__ = furnished(Index(None, "story_id", "number"))
+    __table_args__ = furnished(Index(None, "story_id", "number"), Index(None, "membership_id", "story_id"))
 
     @property
     def latest(self) -> ReplyVersion:
@@ -163,7 +164,34 @@ class Support(Base):
     kind: Mapped[SupportKind] = mapped_column(values_of(SupportKind), primary_key=True)
     membership_id: Mapped[Id] = mapped_column(ForeignKey("memberships.id", ondelete="CASCADE"), primary_key=True)
     group_id: Mapped[Id] = mapped_column(ForeignKey("groups.id"))
+    story_id: Mapped[Id] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"))
+
+    __table_args__ = furnished(Index(None, "story_id", "membership_id"))
+
+
+class SearchGroup(Base):
+    """How a group's words are filed for search: under a random number of its own, counted inside the group."""
+
+    __tablename__ = "search_groups"
+
+    group_id: Mapped[Id] = mapped_column(ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True)
+    prefix: Mapped[int] = mapped_column(unique=True)
+    last_number: Mapped[int] = mapped_column(BigInteger, default=0)
+    is_behind: Mapped[bool] = mapped_column(default=False)
+    """Whether words that were out before there was a search still have to be filed."""
+
+
+class SearchPlace(Base):
+    """Where the shown words of one story or reply stand in the index. Their words go with this row, by the database."""
+
+    __tablename__ = "search_places"
+
+    subject_id: Mapped[Id] = mapped_column(primary_key=True)
+    group_id: Mapped[Id] = mapped_column(ForeignKey("groups.id"))
     story_id: Mapped[Id] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"), index=True)
+    reply_id: Mapped[Id | None] = mapped_column(ForeignKey("replies.id", ondelete="CASCADE"), unique=True)
+    place: Mapped[int] = mapped_column(BigInteger, unique=True)
+    """The group's prefix times 2^40, and a number inside the group: newer words have higher ones."""
 
 
 def join_notes(notes: list[ContentNote]) -> str:

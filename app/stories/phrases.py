@@ -1,5 +1,7 @@
 """Names of things about stories, in the reader's words."""
 
+from functools import cache
+
 from app.foundation.language import gettext as _
 from app.moderation.rulebook import rule
 from app.stories.models import ContentNote
@@ -28,6 +30,18 @@ def note_name(note: str) -> str:
 
 def notes_to_choose() -> list[tuple[str, str]]:
     return [(note.value, note_name(note.value)) for note in ContentNote]
+
+
+@cache
+def gesture_names() -> dict[str, str]:
+    """Gestures in words, in the order of their buttons."""
+    return {
+        "with-you": _("With you"),
+        "relate": _("I relate"),
+        "thank-you": _("Thank you"),
+        "proud-of-you": _("Proud of you"),
+        "hope": _("Hope"),
+    }
 
 
 def wait_in_words(typical: str) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.groups.models import Group
 from app.groups.queries import may_read
-from app.members.member import Member
+from app.members.member import AnyReader, Member
 from app.members.models import Membership
 from app.moderation.models import Case, CaseStatus, Decision, Fate, Flag, Note
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion, Support, split_notes
@@ -40,7 +40,7 @@ class Shown(NamedTuple):
     number: int
 
 
-def _let_out(version: type[StoryVersion] | type[ReplyVersion]) -> ColumnElement[bool]:
+def let_out(version: type[StoryVersion] | type[ReplyVersion]) -> ColumnElement[bool]:
     """The words readers may see: the shown version, while its decision says so."""
     return and_(version.is_shown, Decision.fate == Fate.PUBLISHED)
 
@@ -60,14 +60,14 @@ _SUMMARIES = (
     .join(StoryVersion, StoryVersion.story_id == Story.id)
     .join(Decision, Decision.id == StoryVersion.decision_id)
     .join(Membership, Membership.id == Story.membership_id)
-    .where(_let_out(StoryVersion))
+    .where(let_out(StoryVersion))
     .order_by(Story.activity.desc())
 )
 
 
-def summaries(db: Session, group: Group, after: int | None, limit: int, note: str = "") -> list[Summary]:
+def summaries(db: Session, group_id: str, after: int | None, limit: int, note: str = "") -> list[Summary]:
     """Stories of a group the caller found through its reader, newest activity first, by keyset."""
-    wanted = _SUMMARIES.where(Story.group_id == group.id).limit(limit)
+    wanted = _SUMMARIES.where(Story.group_id == group_id).limit(limit)
     if after is not None:
         wanted = wanted.where(Story.activity < after)
     if note:
@@ -78,16 +78,16 @@ def summaries(db: Session, group: Group, after: int | None, limit: int, note: st
     ]
 
 
-def story_for(db: Session, member: Member, story_id: str) -> Story | None:
+def story_for(db: Session, member: AnyReader, story_id: str) -> Story | None:
     """A story one may read, or one's own."""
     return db.scalars(
         select(Story)
         .join(Group, Group.id == Story.group_id)
-        .where(Story.id == story_id, or_(_own(Story, member), and_(may_read(member), _is_out(StoryVersion, Story))))
+        .where(Story.id == story_id, or_(_own(Story, member), and_(may_read(member), is_out(StoryVersion, Story))))
     ).first()
 
 
-def reply_for(db: Session, member: Member, reply_id: str) -> Reply | None:
+def reply_for(db: Session, member: AnyReader, reply_id: str) -> Reply | None:
     """A reply one may read, under a story one may read; or one's own."""
     return db.scalars(
         select(Reply)
@@ -95,23 +95,21 @@ def reply_for(db: Session, member: Member, reply_id: str) -> Reply | None:
         .join(Group, Group.id == Reply.group_id)
         .where(
             Reply.id == reply_id,
-            or_(
-                _own(Reply, member), and_(may_read(member), _is_out(ReplyVersion, Reply), _is_out(StoryVersion, Story))
-            ),
+            or_(_own(Reply, member), and_(may_read(member), is_out(ReplyVersion, Reply), is_out(StoryVersion, Story))),
         )
     ).first()
 
 
-def _own(telling: type[Story] | type[Reply], member: Member) -> ColumnElement[bool]:
+def _own(telling: type[Story] | type[Reply], member: AnyReader) -> ColumnElement[bool]:
     return telling.membership_id.in_([m.id for m in member.memberships])
 
 
-def _is_out(version: Any, telling: Any) -> ColumnElement[bool]:
+def is_out(version: Any, telling: Any) -> ColumnElement[bool]:
     of = version.story_id if version is StoryVersion else version.reply_id
     return (
         select(version.number)
         .join(Decision, Decision.id == version.decision_id)
-        .where(of == telling.id, _let_out(version))
+        .where(of == telling.id, let_out(version))
         .exists()
     )
 
@@ -123,27 +121,27 @@ def replies(db: Session, story: Story, after: int, limit: int) -> list[Shown]:
         .join(ReplyVersion, ReplyVersion.reply_id == Reply.id)
         .join(Decision, Decision.id == ReplyVersion.decision_id)
         .join(Membership, Membership.id == Reply.membership_id)
-        .where(Reply.story_id == story.id, _let_out(ReplyVersion), Reply.number > after)
+        .where(Reply.story_id == story.id, let_out(ReplyVersion), Reply.number > after)
         .order_by(Reply.number)
         .limit(limit)
     )
     return [Shown(i, who, persona, html, hour, number or 0) for i, who, persona, html, hour, number in rows]
 
 
-def replies_for(db: Session, member: Member, story: Story, after: int, limit: int) -> list[Shown]:
+def replies_for(db: Session, member: AnyReader, story: Story, after: int, limit: int) -> list[Shown]:
     """Replies for somebody who found the story: who left the group still finds their own story, and no more."""
     may = db.scalar(select(Group.id).where(Group.id == story.group_id, may_read(member)))
     return replies(db, story, after, limit) if may else []
 
 
-def own_waiting_replies(db: Session, member: Member, story: Story) -> list[Reply]:
+def own_waiting_replies(db: Session, member: AnyReader, story_id: str) -> list[Reply]:
     """One's own replies here that nobody else sees: waiting, returned or removed."""
     unseen = (
         select(ReplyVersion.number)
         .join(Decision, Decision.id == ReplyVersion.decision_id)
-        .where(ReplyVersion.reply_id == Reply.id, not_(_let_out(ReplyVersion)))
+        .where(ReplyVersion.reply_id == Reply.id, not_(let_out(ReplyVersion)))
     )
-    mine = select(Reply).where(Reply.story_id == story.id, _own(Reply, member), unseen.exists()).order_by(Reply.id)
+    mine = select(Reply).where(Reply.story_id == story_id, _own(Reply, member), unseen.exists()).order_by(Reply.id)
     return [reply for reply in db.scalars(mine) if reply.shown is None or reply.latest is not reply.shown]
 
 
@@ -207,3 +205,17 @@ def note_explaining(db: Session, decision_id: str) -> Note | None:
 
 def exists(db: Session, telling_id: str) -> bool:
     return db.get(Story, telling_id) is not None or db.get(Reply, telling_id) is not None
+
+
+def numbers_after(db: Session, member: AnyReader, story_id: str, after: int) -> list[tuple[int, str]]:
+    """Numbers of the replies that came out under a story beyond `after`, and whose they are; none where one may not
+    read."""
+    rows = db.execute(
+        select(Reply.number, Reply.membership_id)
+        .join(Story, Story.id == Reply.story_id)
+        .join(Group, Group.id == Reply.group_id)
+        .where(Reply.story_id == story_id, Reply.number > after, may_read(member))
+        .where(is_out(ReplyVersion, Reply), is_out(StoryVersion, Story))
+        .order_by(Reply.number)
+    )
+    return [(number or 0, who) for number, who in rows]

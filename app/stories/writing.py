@@ -7,12 +7,14 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import Unfit
+from app.foundation.sealing import digest
 from app.foundation.web import tickets
 from app.foundation.web.forms import Filled, Posted, PostedForm, filled
 from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db, house
 from app.groups.models import Group
 from app.groups.rules import accepted_current
+from app.members.cookies import cookie_name
 from app.members.deps import PageMember, must_be_found
 from app.members.member import Member
 from app.stories import drafts, queries
@@ -28,16 +30,38 @@ HOURS = 7 * 24
 """How long a page may stay open before its words are sent."""
 
 
+LEAST_SECONDS = 3
+"""Nobody reads a page and writes under it in less (R-5)."""
+SENDING = frozenset({"share", "as_is"})
+
+
 def ticket(request: Request) -> str:
-    """A fresh id for what is about to be written, signed: the same form sent twice is one story."""
-    return tickets.issue(house(request).keys.signing, PURPOSE)
+    """A fresh id for what is about to be written, signed: the same form sent twice is one story. It is good for this
+    form alone, in this session."""
+    return tickets.issue(house(request).keys.signing, _purpose(request))
 
 
-def _id_of(request: Request, typed: Posted) -> str:
+def _purpose(request: Request) -> str:
+    # A story's page holds the form of its reply, which is sent to an address below it.
+    form = request.url.path.removesuffix("/reply")
+    return f"{PURPOSE} {form} {digest(request.cookies.get(cookie_name(house(request)), ''))}"
+
+
+def _ticketed(request: Request, typed: Posted) -> tuple[str, Posted]:
+    """The id that this form brings, and what was typed. A form without a ticket of ours, or with one that is old, of
+    another form or session, or seconds young, is not sent yet: its words are shown once more, with a good ticket."""
+    home = house(request)
     try:
-        return tickets.read(house(request).keys.signing, PURPOSE, typed.one("writing"), HOURS)[0]
+        told, age = tickets.read(home.keys.signing, _purpose(request), typed.one("writing"), HOURS)
     except Unfit:
-        return ""
+        return "", _not_yet(typed, ticket(request))
+    is_young = home.settings.rate_limits and age < LEAST_SECONDS
+    return told, _not_yet(typed, typed.one("writing")) if is_young else typed
+
+
+def _not_yet(typed: Posted, good: str) -> Posted:
+    left = {name: values for name, values in typed.fields.items() if name != "do" or typed.one("do") not in SENDING}
+    return Posted({**left, "writing": [good]})
 
 
 @router.get("/groups/{group_id}/write")
@@ -50,7 +74,8 @@ def begin(request: Request, member: PageMember, group: GroupAt) -> Response:
 
 @router.post("/groups/{group_id}/write")
 def write(request: Request, db: Db, member: PageMember, group: GroupAt, typed: PostedForm) -> Response:
-    desk = Desk(group, f"/groups/{group.id}/write", _id_of(request, typed))
+    told, typed = _ticketed(request, typed)
+    desk = Desk(group, f"/groups/{group.id}/write", told)
     return step(request, db, member, desk, typed)
 
 
@@ -58,7 +83,8 @@ def write(request: Request, db: Db, member: PageMember, group: GroupAt, typed: P
 def answer(request: Request, db: Db, member: PageMember, story: StoryAt, typed: PostedForm) -> Response:
     must_be_found(story.shown)
     group = db.get_one(Group, story.group_id)
-    desk = Desk(group, f"/stories/{story.id}/reply", _id_of(request, typed), answered=story)
+    told, typed = _ticketed(request, typed)
+    desk = Desk(group, f"/stories/{story.id}/reply", told, answered=story)
     return step(request, db, member, desk, typed)
 
 

@@ -5,20 +5,25 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from fastapi.routing import APIRoute, iter_route_contexts
+from sqlalchemy.orm import Session
 
 from app.foundation import schema
 from app.foundation.web.problems import API
 from app.foundation.web.templates import page
-from app.foundation.web.transaction import Db, HouseDep
+from app.foundation.web.transaction import Db, HouseDep, house
 from app.groups import queries as groups
 from app.groups.models import Visibility
 from app.members.deps import PageReader, perhaps_signed_in
+from app.members.member import AnyReader
 from app.moderation.help_directory import directory, help_for
+from app.stories import kept, showing
 from app.stories import queries as stories
-from app.stories import showing
+from app.stories.reading import Reading, reading_of
 
 opened = APIRouter()
 NEWEST = 3
+MOST_FOLLOWED = 5
+"""Followed stories with something new on the front page; the others stand in one's place."""
 MOST_GROUPS = 50
 ROBOTS = "User-agent: *\nAllow: /$\nDisallow: /\n"
 
@@ -27,24 +32,34 @@ ROBOTS = "User-agent: *\nAllow: /$\nDisallow: /\n"
 def home(request: Request, db: Db, reader: PageReader) -> Response:
     if reader is None:
         shown = [g for g in groups.listed_for(db, None, "", MOST_GROUPS) if g.visibility is Visibility.OPEN]
-        return page(request, "welcome/home.html", groups=shown, rooms=[])
+        return page(request, "welcome/home.html", groups=shown, rooms=[], followed=[], most=0)
     mine = groups.named(db, [m.group_id for m in reader.joined])
-    fold = showing.folded_notes(db, reader)
+    chosen = reading_of(db, reader)
+    fold = set(chosen.fold)
     rooms = [
         {
             "group": mine[m.group_id],
             "persona": m.persona,
-            "newest": showing.lines(stories.summaries(db, mine[m.group_id], None, NEWEST), fold),
+            "newest": showing.lines(stories.summaries(db, m.group_id, None, NEWEST), fold),
+            "moved": _moved(db, reader, m.group_id, chosen),
         }
         for m in reader.joined
     ]
-    return page(request, "welcome/home.html", groups=[], rooms=rooms)
+    followed = [s for s in kept.followed(db, reader, chosen.followed) if s["new"]]
+    return page(request, "welcome/home.html", groups=[], rooms=rooms, followed=followed[:MOST_FOLLOWED], most=kept.MOST_MOVED)
+
+
+def _moved(db: Session, reader: AnyReader, group_id: str, chosen: Reading) -> int | None:
+    """How many stories of a group moved since its reader looked; None if they never did."""
+    looked = chosen.looked.get(group_id)
+    return None if looked is None else kept.moved(db, reader, group_id, looked)
 
 
 @opened.get("/help-now")
-def help_now(request: Request, home: HouseDep) -> Response:
-    """Reads no database and knows no one: it is there when nothing else is."""
-    return page(request, "welcome/help-now.html", countries=directory(), here=help_for(home.settings.country))
+async def help_now(request: Request) -> Response:
+    """Reads no database, knows no one and needs no thread: it is there when nothing else is (O-6)."""
+    here = help_for(house(request).settings.country)
+    return page(request, "welcome/help-now.html", countries=directory(), here=here)
 
 
 @opened.get("/how-it-works", dependencies=[Depends(perhaps_signed_in)])
@@ -58,7 +73,7 @@ def privacy(request: Request) -> Response:
 
 
 @opened.get("/robots.txt")
-def robots() -> Response:
+async def robots() -> Response:
     return PlainTextResponse(ROBOTS)
 
 
@@ -76,12 +91,12 @@ def draw_api(request: Request) -> Response:
 
 
 @opened.get("/healthz")
-def alive() -> Response:
+async def alive() -> Response:
     return JSONResponse({"status": "ok"})
 
 
 @opened.get("/readyz")
 def ready(home: HouseDep) -> Response:
-    """Whether the database answers and its schema is current."""
-    is_ready = schema.is_current(home.database.engine)
+    """Whether the database answers, its schema is current, and the disk takes what is written."""
+    is_ready = not home.database.has_stopped_writing and schema.is_current(home.database.engine)
     return JSONResponse({"status": "ok" if is_ready else "not ok"}, 200 if is_ready else 503)

@@ -24,18 +24,20 @@ from tests.people import Person
 METHODS = {"get", "put", "post", "delete", "patch"}
 CONTRACT = {
     "/accounts/challenge": {"get"}, "/accounts": {"post"}, "/sessions": {"post"}, "/recoveries": {"post"},
-    "/sessions/current": {"delete"}, "/me": {"get"}, "/me/recovery-codes": {"post"}, "/me/stories": {"get"},
-    "/me/drafts": {"get"}, "/me/notices": {"get"}, "/groups": {"get"}, "/groups/{slug}": {"get"},
+    "/sessions/current": {"delete"}, "/me": {"get", "delete"}, "/me/recovery-codes": {"post"}, "/me/export": {"get"},
+    "/me/stories": {"get"},
+    "/me/drafts": {"get"}, "/me/saved": {"get"}, "/me/followed": {"get"}, "/me/muted": {"get"},
+    "/me/notices": {"get"}, "/groups": {"get"}, "/groups/{slug}": {"get"},
     "/groups/{slug}/persona-suggestions": {"get"}, "/groups/{slug}/membership": {"put", "delete"},
     "/groups/{slug}/stories": {"get", "post"}, "/stories/{story_id}": {"get", "patch", "delete"},
     "/stories/{story_id}/replies": {"get", "post"}, "/stories/{story_id}/support/{kind}": {"put", "delete"},
     "/replies/{reply_id}/support/{kind}": {"put", "delete"}, "/flags": {"post"}, "/moderation/preview": {"post"},
     "/moderation/cases": {"get"}, "/moderation/cases/{case_id}": {"get"}, "/moderation/cases/{case_id}/claim": {"post"},
-    "/moderation/cases/{case_id}/decision": {"post"}, "/moderation/log": {"get"},
+    "/moderation/cases/{case_id}/decision": {"post"}, "/moderation/log": {"get"}, "/events": {"get"},
 }  # fmt: skip
 OPEN_TO_ALL = {"/accounts/challenge", "/accounts", "/sessions", "/recoveries"}
-ENDING = {"/sessions/current", "/me/recovery-codes"}
-"""Calls that would end the session of the one who walks."""
+ENDING = {"/sessions/current", "/me/recovery-codes", "/events"}
+"""Calls that would end the session of the one who walks, and the one that would not end itself."""
 CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance,
     allow_header_conformance,

@@ -58,7 +58,7 @@ class Community:
     def person(self) -> Member:
         """Somebody who has not joined anything."""
         account = Account(id=new_id(), version=new_id())
-        return Member(account, new_key(), Keyring("calm-river-stone"), self.keys, "", new_key(), False, [], [])
+        return Member(Keyring("calm-river-stone"), self.keys, "", new_key(), False, [], account, new_key(), [])
 
     def join(self, member: Member, group_id: str, persona: str, *roles: str) -> Membership:
         membership = Membership(

@@ -24,15 +24,26 @@ REAL_OR_FULL = re.compile(r"(^|_)(real|full|first|last|legal|given|family)_name(
 EXACT_TIMES = {
     ("cases", "claimed_until"),
     ("cases", "opened_at"),
+    ("departures", "expires_at"),
+    ("guesses", "expires_at"),
     ("idempotency", "expires_at"),
     ("replies", "created_hour"),
     ("stories", "created_hour"),
     ("tickets", "expires_at"),
+    ("turns", "done_at"),
+    ("turns", "expires_at"),
 }
 """Columns that could hold a moment: words keep the hour, and what is gone within a day its end."""
 BELONGS_TO_AN_ACCOUNT = {"recovery_codes", "sessions"}
 LEADS_TO_MORE_THAN_ONE_MEMBERSHIP = {"cases": {"claimed_by", "membership_id"}}
 """Whose words a case is about, and which of the staff has it in hand."""
+
+OF_NO_GROUP = {
+    "accounts", "recovery_codes", "sessions", "private_rows", "tickets", "idempotency", "guesses", "turns",  # of the site
+    "groups", "deletions", "log_anchors",  # the groups themselves; hashes of ids that are gone; the ends of all chains
+    "findings",  # go wherever their decision goes: found by its id alone
+}  # fmt: skip
+"""Tables whose rows belong to no group, or to one by another row only."""
 
 COLUMNS = [(name, column) for name, table in TABLES.items() for column in table.columns]
 
@@ -56,7 +67,7 @@ def test_the_search_for_them_would_find_them(name: str) -> None:
 def test_moments_stand_only_where_they_were_allowed() -> None:
     found = {(t, c.name) for t, c in COLUMNS if isinstance(c.type, DateTime) or _is_utc(c)}
     assert found == EXACT_TIMES
-    assert {c.name for t, c in COLUMNS if c.name.endswith("_at")} == {"expires_at", "opened_at"}
+    assert {c.name for t, c in COLUMNS if c.name.endswith("_at")} == {"done_at", "expires_at", "opened_at"}
 
 
 def _is_utc(column: "Column[object]") -> bool:
@@ -88,6 +99,14 @@ def test_a_row_with_a_membership_carries_its_group() -> None:
     holding = {t for t, c in COLUMNS if c.name == "membership_id"}
     assert len(holding) >= 6
     assert [t for t in holding if "group_id" not in TABLES[t].c] == []
+
+
+def test_every_row_of_a_group_carries_its_group() -> None:
+    """The group is the unit of growth: tables can be split by it (docs/decisions/0010)."""
+    without = {t for t, table in TABLES.items() if "group_id" not in table.c}
+    assert without == OF_NO_GROUP
+    nullable = {t for t, c in COLUMNS if c.name == "group_id" and c.nullable}
+    assert nullable <= {"log_entries"}
 
 
 def test_keys_are_random_texts_and_nothing_counts_by_itself() -> None:

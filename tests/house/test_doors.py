@@ -11,15 +11,16 @@ from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 
 from app.foundation.web.transaction import one_transaction
-from app.members.deps import bearer, signed_in
+from app.members.attending import by_cookie, by_token
+from app.members.deps import bearer, seeing, seeing_by_token, signed_in
 
 FEWEST_DOORS = 40
-GUARDS = {signed_in, bearer}
+GUARDS = {signed_in, bearer, seeing, by_cookie, by_token, seeing_by_token}
 OPENED = {
-    "GET /", "GET /api", "GET /bye", "GET /come-in/{code}", "GET /groups", "GET /groups/{group_id}", "GET /healthz",
-    "GET /help-now", "GET /how-it-works", "GET /privacy", "GET /readyz", "GET /recover", "GET /robots.txt",
+    "GET /", "GET /api", "GET /bye", "GET /claim", "GET /come-in/{code}", "GET /groups", "GET /groups/{group_id}", "GET /healthz",
+    "GET /help-now", "GET /how-it-works", "GET /metrics", "GET /privacy", "GET /readyz", "GET /recover", "GET /robots.txt",
     "GET /sign-in", "GET /sign-up",
-    "POST /leave", "POST /recover", "POST /sign-in", "POST /sign-up",
+    "POST /claim", "POST /leave", "POST /recover", "POST /sign-in", "POST /sign-up",
     "GET /api/v1/accounts/challenge", "GET /api/v1/groups", "GET /api/v1/groups/{slug}", "GET /api/v1/openapi.json",
     "POST /api/v1/accounts", "POST /api/v1/recoveries", "POST /api/v1/sessions",
 }  # fmt: skip

@@ -15,6 +15,18 @@ from app.foundation.settings import Settings
 from app.tables import TABLES
 
 APPEND_ONLY = ("decisions", "findings", "log_entries")
+SEARCH_INDEX = {
+    "search_words",
+    "search_words_data",
+    "search_words_idx",
+    "search_words_content",
+    "search_words_docsize",
+    "search_words_config",
+}
+"""Search stands beside the models: on SQLite an FTS5 table and what it is made of, on PostgreSQL one table."""
+NUMBERED_BY_GROUP = {"search_words_content", "search_words_docsize", "search_words_data"}
+"""Their row numbers are ours: a group's random prefix and a counter inside the group, or FTS5's own pages
+(docs/decisions/0011-search.md)."""
 LOG_ENTRY = text(
     "INSERT INTO log_entries (chain, number, day, act, subject, reason, previous_hash, hash)"
     " VALUES ('site', 1, '2026-11-01', 'tried', '', '', '', '')"
@@ -40,9 +52,13 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 def _differences(engine: Engine) -> list[object]:
     with engine.connect() as connection:
-        options = {"compare_type": True, "compare_server_default": True}
+        options = {"compare_type": True, "compare_server_default": True, "include_name": _is_modelled}
         context = MigrationContext.configure(connection, opts=options)
         return list(compare_metadata(context, next(iter(TABLES.values())).metadata))
+
+
+def _is_modelled(name: str | None, kind: str, _parents: object) -> bool:
+    return kind != "table" or name not in SEARCH_INDEX
 
 
 def test_up_down_and_up_again_makes_what_the_models_say(empty: Engine) -> None:
@@ -87,8 +103,10 @@ def test_what_was_decided_and_done_is_guarded_by_the_database(empty: Engine) -> 
         "sqlite": "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger'",
         "postgresql": "SELECT DISTINCT event_object_table FROM information_schema.triggers WHERE trigger_schema = 'public'",
     }[empty.dialect.name]
+    # Besides, on SQLite, filed words go with their place: there no foreign key can lead to them.
+    besides = {"sqlite": {"search_places"}, "postgresql": set[str]()}[empty.dialect.name]
     with empty.connect() as connection:
-        assert set(connection.scalars(text(guards))) == set(APPEND_ONLY)
+        assert set(connection.scalars(text(guards))) == {*APPEND_ONLY, *besides}
 
 
 def test_no_table_remembers_in_which_order_it_was_written(empty: Engine) -> None:
@@ -99,9 +117,10 @@ def test_no_table_remembers_in_which_order_it_was_written(empty: Engine) -> None
                 str(name): str(sql)
                 for name, sql in connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
             }
-            assert set(made) == {*TABLES, "alembic_version"}
-            with_order = [n for n, sql in made.items() if not sql.rstrip().endswith("WITHOUT ROWID")]
-            assert with_order == ["alembic_version"]
+            assert set(made) == {*TABLES, "alembic_version", *SEARCH_INDEX}
+            with_order = {n for n, sql in made.items() if not sql.rstrip().endswith("WITHOUT ROWID")}
+            assert with_order == {"alembic_version", "search_words", *NUMBERED_BY_GROUP}
+            assert made["search_words"].startswith("CREATE VIRTUAL TABLE search_words USING fts5(")
             assert not any("AUTOINCREMENT" in sql.upper() for sql in made.values())
         else:
             assert connection.scalar(text("SELECT count(*) FROM information_schema.sequences")) == 0

@@ -9,25 +9,43 @@ from tests.house import tree
 
 FURNITURE = {"models", "rules", "queries", "forms", "actions", "deps", "pages", "api"}
 EXTRAS: dict[str, set[str]] = {
-    "foundation": {"db", "errors", "ids", "keys", "language", "logs", "schema", "sealing", "settings", "times", "typed"},
+    "foundation": {
+        "alone", "db", "errors", "faults", "ids", "kept", "keys", "language", "live", "logs", "prepared",
+        "pooler", "postgres", "process", "replica", "schema", "sealing", "settings", "times", "typed",
+        "clock", "home", "turns",
+    },
     "moderation": {
         "alignment", "checking", "confidentiality", "crisis", "guidelines", "help_directory", "judge", "letters",
         "marking", "phones", "places", "reading", "rulebook", "sanitise", "verdict",
     },
     "members": {
-        "cookies", "invitations", "keyring", "locksmith", "member", "once", "passphrases", "private", "sessions", "tickets",
+        "attending", "cookies", "exits", "guesses", "invitations", "keyring", "knocking", "locksmith", "member", "once",
+        "passphrases", "private", "sessions",
+        "tickets",
+        "purging",
     },
-    "log": set(),
-    "notifications": set(),
+    "log": {"anchors", "purging"},
+    "notifications": {"purging"},
     "groups": {"persona_words", "personas", "phrases"},
-    "stories": {"answers", "composing", "drafts", "fates", "phrases", "showing", "statements", "writing"},
+    "stories": {
+        "answers", "composing", "drafts", "fates", "index", "keeping", "keeping_api", "kept", "leaving", "looking",
+        "looking_api", "pacing", "past_cases", "phrases", "purging", "reading", "searching", "showing", "sifting",
+        "statements", "terms", "tidying", "waiting", "writing",
+    },
+    "demo": {"agenda", "cast", "commands", "people", "plot", "proof", "telling", "voices"},
     "desk": {"answers", "cursors", "phrases", "showing", "tending"},
-    "mine": {"cursors"},
-    "upkeep": set(),
-    "welcome": set(),
+    "mine": {"closing", "cursors", "events", "export", "going", "news", "parcel"},
+    "upkeep": {
+        "archive", "backups", "commands", "identities", "in_use", "journal", "loading", "opening", "restoring", "rows", "trouble",
+        "heaps", "retention", "rewriting",
+    },
+    "welcome": {"metrics"},
 }  # fmt: skip
 """What a room has beside its furniture. Whoever adds a file says so here, or finds it a room of its own."""
-WEB = {"bodies", "csrf", "forms", "headers", "openapi", "problems", "static", "templates", "tickets", "transaction"}
+WEB = {
+    "bodies", "buckets", "csrf", "drawing", "events", "forms", "gate", "headers", "hosts",
+    "limits", "openapi", "problems", "refusals", "static", "templates", "tickets", "timer", "transaction", "wire",
+}  # fmt: skip
 MOST_LINES = 250
 
 

@@ -21,7 +21,7 @@ KNOWS_THE_WEB = {
     "app.members.pages", "app.members.tickets",
     "app.mine.api", "app.mine.pages",
     "app.stories.api", "app.stories.composing", "app.stories.deps", "app.stories.pages", "app.stories.showing",
-    "app.stories.writing",
+    "app.stories.looking", "app.stories.looking_api", "app.stories.writing",
     "app.welcome.pages",
 }  # fmt: skip
 """Doors, and what stands right behind them. No other file of a room may lead to the web, by any number of steps."""

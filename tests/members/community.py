@@ -12,6 +12,8 @@ BODIES = (
     "I took the long way home and it was quiet.", "Nothing much happened, and that is good.", "Some days are heavy.",
     "A cup of tea and an early night did more than I thought.", "I talked to somebody today, and it was easier after.",
 )  # fmt: skip
+LONG = 40
+"""Sentences: rows this long lie outside the pages of their table on SQLite."""
 SUPPORT = ("with-you", "relate", "thank-you", "hope")
 
 
@@ -24,6 +26,24 @@ def lively(running: Running, count: int, lot: random.Random) -> list[Person]:
         lot.shuffle(tasks)
         for act, person, slug in tasks:
             act(person, slug, stories, lot)
+    return people
+
+
+def sittings(running: Running, count: int, lot: random.Random) -> list[Person]:
+    """People come one after the other; each joins every group and writes in it before the next one comes."""
+    people = []
+    for _person in range(count):
+        person = running.person()
+        for slug in lot.sample(SLUGS, len(SLUGS)):
+            _join(person, slug, {}, lot)
+            _put_away(person, slug, {}, lot)
+        for slug in lot.sample(SLUGS, len(SLUGS)):
+            long = " ".join(lot.choice(BODIES) for _sentence in range(LONG))
+            story = person.share(slug, lot.choice(TITLES), f"{long} Number {lot.getrandbits(48):x}.")
+            assert story["status"] == "published"
+            person.reply(story["id"], lot.choice(BODIES))
+            assert person.api.put(f"/stories/{story['id']}/support/{lot.choice(SUPPORT)}").status_code == 204
+        people.append(person)
     return people
 
 

@@ -64,7 +64,9 @@ def owners_found(loot: Loot, attacks: Iterable[str], owners: dict[str, str], lot
     right = 0
     for group in loot.groups:
         personas = loot.personas[group]
-        pairs = pair_up(personas, loot.accounts, alike(loot, attacks, personas, loot.accounts), lot)
+        accounts = loot.accounts
+        score = in_order(personas, accounts) if "order" in attacks else alike(loot, attacks, personas, accounts)
+        pairs = pair_up(personas, accounts, score, lot)
         right += sum(pairs[p.id] == owners[p.id] for p in personas if p.id in owners)
     return right
 

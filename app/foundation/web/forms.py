@@ -52,7 +52,7 @@ def _texts(data: FormData) -> dict[str, list[str]]:
 PostedForm = Annotated[Posted, Depends(posted)]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Filled(Generic[Form]):
     """A form to draw: what was typed, and for each field what is missing. Empty at the first visit."""
 

@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable
 
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CSP = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; "
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
 EVERYWHERE = {
@@ -24,6 +24,7 @@ NOT_FOUND_BY_ROBOTS = "noindex, nofollow, noarchive, nosnippet, noai"
 FRONT_DOOR = "/"
 STATIC = "/static/"
 HSTS = "max-age=63072000; includeSubDomains"
+FOR_EVER = "public, max-age=31536000, immutable"
 
 
 class Headers:
@@ -52,6 +53,8 @@ class Headers:
 
         try:
             await self.app(scope, receive, send_with_headers)
+        except ClientDisconnect:
+            return  # whoever asked has gone: nobody to answer, and nothing that is our fault
         except Exception as wrong:
             # Starlette would answer this further out, where no headers are added.
             if not started:
@@ -60,13 +63,17 @@ class Headers:
             raise
 
     def _complete(self, headers: MutableHeaders, path: str, status: int) -> None:
-        for name, value in EVERYWHERE.items():
-            headers[name] = value
         is_file = path.startswith(STATIC) and status in (200, 304)
-        headers["cache-control"] = "public, max-age=31536000, immutable" if is_file else "no-store"
+        for name, value in everywhere(self.is_https).items():
+            headers[name] = value
         if is_file:
+            headers["cache-control"] = FOR_EVER
             del headers["etag"], headers["last-modified"]
-        if path != FRONT_DOOR:
-            headers["x-robots-tag"] = NOT_FOUND_BY_ROBOTS
-        if self.is_https:
-            headers["strict-transport-security"] = HSTS
+        if path == FRONT_DOOR:
+            del headers["x-robots-tag"]
+
+
+def everywhere(is_https: bool) -> dict[str, str]:
+    """What every answer carries, also those that no application gives."""
+    always = {**EVERYWHERE, "cache-control": "no-store", "x-robots-tag": NOT_FOUND_BY_ROBOTS}
+    return {**always, "strict-transport-security": HSTS} if is_https else always

@@ -1,21 +1,25 @@
 """How a refusal reaches the one who asked: problem+json for programs (RFC 9457), a kind page for people."""
 
 import logging
+from contextlib import suppress
 from http import HTTPStatus
+from time import monotonic
 from typing import Any
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, InterfaceError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from app.foundation.errors import Busy, Conflict, Forbidden, Foreign, NotFound, Refusal, SignedOut, Unfit
+from app.foundation.errors import Busy, Conflict, Forbidden, Foreign, NotFound, Refusal, SignedOut, TooMany, Unfit
+from app.foundation.faults import WritingStopped
 from app.foundation.language import gettext as _
 from app.foundation.typed import sentences
-from app.foundation.web.forms import Filled, Posted
+from app.foundation.web.csrf import must_be_ours
+from app.foundation.web.forms import Filled, Posted, posted
 from app.foundation.web.openapi import PROBLEM
 from app.foundation.web.templates import page
 from app.foundation.web.transaction import READING
@@ -23,6 +27,10 @@ from app.foundation.web.transaction import READING
 API = "/api/"
 BUTTON = "do"
 """Which button was pressed: no words."""
+OUR_MISTAKES = (DataError, NotSupportedError, ProgrammingError)
+"""What the database says when we asked wrongly: that will not be better soon."""
+QUIET_SECONDS = 10
+"""A database that is gone is said once in so long: a full disk must not be filled with saying so (U-4)."""
 log = logging.getLogger("hearth")
 
 
@@ -32,14 +40,15 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(IntegrityError, _crossed)
-    app.add_exception_handler(OperationalError, _unavailable)
-    app.add_exception_handler(PoolTimeout, _unavailable)
+    for gone in (DatabaseError, InterfaceError, PoolTimeout):
+        app.add_exception_handler(gone, _unavailable)
+    app.add_exception_handler(WritingStopped, _stopped)
     app.add_exception_handler(Exception, broken)
 
 
 async def _refused(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refusal)  # noqa: S101
-    headers = {"retry-after": str(refusal.retry_after_seconds)} if isinstance(refusal, Busy) else {}
+    headers = {"retry-after": str(refusal.retry_after_seconds)} if isinstance(refusal, Busy | TooMany) else {}
     if request.url.path.startswith(API):
         if isinstance(refusal, SignedOut):
             headers["www-authenticate"] = "Bearer"
@@ -90,7 +99,8 @@ def _kind_page(
     *,
     is_foreign: bool = False,
 ) -> Response:
-    kept = getattr(request.state, "posted", Posted()).kept
+    posted_form = getattr(request.state, "posted", Posted())
+    kept = posted_form.kept
     answer = page(
         request,
         "error.html",
@@ -100,6 +110,7 @@ def _kind_page(
         message=message,
         kept=kept,
         action="" if is_foreign else request.url.path,
+        token="" if is_foreign else posted_form.one("csrf"),
         onward=way,
     )
     answer.headers.update(headers)
@@ -137,11 +148,42 @@ async def _crossed(request: Request, _wrong: Exception) -> Response:
     return await _refused(request, Conflict(detail))
 
 
-async def _unavailable(request: Request, _wrong: Exception) -> Response:
-    log.error("database not available")
-    return await _refused(
+async def _unavailable(request: Request, wrong: Exception) -> Response:
+    if isinstance(wrong, OUR_MISTAKES):
+        raise wrong
+    _say("database not available")
+    return await not_now(
         request, Busy(_("Hearth cannot save or read just now. Your words are still here. Try again soon."))
     )
+
+
+async def _stopped(request: Request, _wrong: Exception) -> Response:
+    return await not_now(
+        request,
+        Busy(_("Hearth can be read, but saves nothing until somebody has looked after it. Your words are still here.")),
+    )
+
+
+async def not_now(request: Request, refusal: Refusal) -> Response:
+    """The typed words come back although nobody could look who sent them."""
+    if request.method not in READING and not request.url.path.startswith(API):
+        with suppress(HTTPException):
+            request.state.posted = getattr(request.state, "posted", None) or await posted(request)
+        try:
+            must_be_ours(request)
+        except Foreign as foreign:
+            return await _refused(request, foreign)
+    return await _refused(request, refusal)
+
+
+def _say(what: str) -> None:
+    if monotonic() - _said.get(what, -QUIET_SECONDS) >= QUIET_SECONDS:
+        _said[what] = monotonic()
+        log.error(what)
+
+
+_said: dict[str, float] = {}
+"""When a thing was last said, by the clock that nobody sets."""
 
 
 async def broken(request: Request, _wrong: Exception) -> Response:

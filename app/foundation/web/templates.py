@@ -1,21 +1,28 @@
 """Pages drawn from templates/, with what every page needs."""
 
 import hashlib
+import re
+import secrets
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from app.foundation.kept import Kept
 from app.foundation.language import gettext, ngettext
-from app.foundation.times import now
-from app.foundation.web.csrf import masked
+from app.foundation.settings import settings
+from app.foundation.times import now, this_hour
+from app.foundation.web.drawing import Drawing
 from app.foundation.web.transaction import house
 
+MIB = 1024 * 1024
 TEMPLATES = Path(__file__).parents[3] / "templates"
 STATIC_FILES = Path(__file__).parents[2] / "static"
 
@@ -26,39 +33,97 @@ class Me:
 
     is_staff: bool
     unread: int
-    csrf_secret: bytes
-
-    @property
-    def csrf(self) -> str:
-        return masked(self.csrf_secret)
+    csrf: str
+    """A masking of the session's secret, new for each answer (A-16)."""
 
 
 def page(request: Request, template: str, /, status_code: int = 200, **context: Any) -> HTMLResponse:
     """Draw a page. `me` is whoever `members.deps` found at the door."""
-    settings = house(request).settings
+    chosen = house(request).settings
     shown = {
         "me": getattr(request.state, "me", None),
-        "lang": settings.language,
-        "site_name": settings.site_name,
-        "staffed": settings.staffed,
+        "lang": chosen.language,
+        "site_name": chosen.site_name,
+        "staffed": chosen.staffed,
         **context,
     }
     return HTMLResponse(_environment().get_template(template).render(shown), status_code)
 
 
+def drawn(template: str, **context: Any) -> str:
+    """A page that leaves this site as a file: it knows no request, and nothing of the site is around it."""
+    return _environment().get_template(template).render({"lang": settings().language, **context})
+
+
+MARK = secrets.token_hex(16)
+"""Stands where something new goes into a page that was drawn before. Made anew by each process, so that nobody can write it."""
+
+
+class Drawn(NamedTuple):
+    """A page in pieces: between them goes what is new in each answer, by its name."""
+
+    pieces: tuple[bytes, ...]
+    between: tuple[str, ...]
+
+
 @cache
-def _environment() -> Environment:
-    made = Environment(
+def _drawn() -> Kept[Drawn]:
+    return Kept(settings().page_cache_mib * MIB // 2, lambda drawn: sum(map(len, drawn.pieces)))
+
+
+def page_again(request: Request, template: str, fresh: Mapping[str, str], /, **context: Hashable) -> HTMLResponse:
+    """Like `page`, for pages that are asked for again and again: the same context gives the same page, so it is drawn once.
+
+    Everything the page depends on stands in `context`, by value, and is the key by which it is found: two readers get the
+    same bytes only if all that their pages are made of is the same. `fresh` is what differs in each answer: it is put in
+    by name, as is the token against forged requests.
+    """
+    me: Me | None = getattr(request.state, "me", None)
+    fresh = {**fresh, "csrf": me.csrf if me else ""}
+    key = (template, this_hour(), me and (me.is_staff, me.unread), frozenset(context.items()))
+    drawn = _drawn().get(key)
+    if drawn is None:
+        request.state.me = me and Me(me.is_staff, me.unread, _mark("csrf"))
+        marks = {name: _mark(name) for name in fresh if name != "csrf"}
+        body = bytes(page_once(request, template, marks, **context).body)
+        parts = re.split(rb"\[%s ([a-z]+)\]" % MARK.encode(), body)
+        drawn = _drawn().keep(key, Drawn(tuple(parts[::2]), tuple(name.decode() for name in parts[1::2])))
+    between = [fresh[name].encode() for name in drawn.between] + [b""]
+    return HTMLResponse(b"".join(part for pair in zip(drawn.pieces, between, strict=True) for part in pair))
+
+
+def page_once(request: Request, template: str, fresh: Mapping[str, str], /, **context: Any) -> HTMLResponse:
+    """The same page for somebody of whom something must be known: it is drawn for them alone."""
+    shown: dict[str, Any] = {**context, **fresh}
+    return page(request, template, 200, **shown)
+
+
+def _mark(name: str) -> str:
+    return f"[{MARK} {name}]"
+
+
+@cache
+def macro(template: str, name: str) -> Callable[..., Markup]:
+    """A macro of a template, to draw a piece of a page by itself. It knows no request."""
+    found: Callable[..., Markup] = getattr(_environment().get_template(template).module, name)
+    return found
+
+
+@cache
+def _environment() -> Drawing:
+    made = Drawing(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals["static"] = static
     made.filters["ago"] = ago
+    made.filters["iso"] = datetime.isoformat
     made.filters["day"] = day_in_words
     return made
 

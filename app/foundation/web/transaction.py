@@ -1,31 +1,42 @@
 """One request, one transaction, one commit, before the answer leaves."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack
+from time import monotonic
 from typing import Annotated
 
 import anyio
 from anyio.to_thread import run_sync
 from fastapi import Depends, Request
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.foundation.db import Database
+from app.foundation.errors import Busy, Unsure
+from app.foundation.faults import is_disk_fault
+from app.foundation.home import Home
 from app.foundation.keys import Keys
+from app.foundation.language import gettext as _
+from app.foundation.postgres import ANSWER_SECONDS, UNTIL
 from app.foundation.settings import Settings
+from app.foundation.web.limits import Limits
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
+WRITER_WAIT_SECONDS = 5
+"""How long a request waits for the one writer of SQLite, as long as one waits for a connection."""
 
 
-class House:
+class House(Home):
     """What a running Hearth has: kept on the application, given to the doors."""
 
     def __init__(self, settings: Settings, keys: Keys, database: Database) -> None:
-        self.settings = settings
-        self.keys = keys
-        self.database = database
+        super().__init__(settings, keys, database)
         # SQLite takes one writer at a time. Waiting for it here holds no thread, so the one
         # that writes always finds a thread to finish in.
         self.one_writer = anyio.Lock()
+        self.limits = Limits(settings)
 
 
 def house(request: Request) -> House:
@@ -40,17 +51,76 @@ async def one_transaction(request: Request) -> AsyncIterator[Session]:
     writes = request.method not in READING
     async with AsyncExitStack() as stack:
         if writes and home.database.is_sqlite:
-            await stack.enter_async_context(home.one_writer)
+            await _its_turn(stack, home)
         db = home.database.writing() if writes else home.database.reading()
+        db.info[UNTIL] = monotonic() + ANSWER_SECONDS
         try:
             yield db
-            await run_sync(db.commit if writes else db.rollback)
+            await (_kept(db) if writes else run_sync(db.rollback))
         finally:
             with anyio.CancelScope(shield=True):
                 await run_sync(db.close)
 
 
+async def _its_turn(stack: AsyncExitStack, home: House) -> None:
+    """Hold the one writer's place until the stack closes. Raises Busy when the line does not move (O-5)."""
+    try:
+        with anyio.fail_after(WRITER_WAIT_SECONDS):
+            await stack.enter_async_context(home.one_writer)
+    except TimeoutError as late:
+        raise Busy(_("Hearth is saving very much just now. Your words are still here. Try again soon.")) from late
+
+
+async def _kept(db: Session) -> None:
+    """Commit. Raises Unsure when the database went away over it: then nobody knows, and nobody says he does."""
+    try:
+        await run_sync(db.commit)
+    except DBAPIError as wrong:
+        if wrong.connection_invalidated or is_disk_fault(wrong.orig):
+            raise Unsure(
+                _(
+                    "The connection broke while this was being saved, so Hearth cannot tell whether it was. "
+                    "Send it once more: it will not be there twice."
+                )
+            ) from wrong
+        raise
+
+
 Db = Annotated[Session, Depends(one_transaction, scope="function")]
 """Committed when the door returns and before the answer is sent; rolled back when the door raises."""
 
-HouseDep = Annotated[House, Depends(house)]
+
+async def _house(request: Request) -> House:
+    return house(request)
+
+
+HouseDep = Annotated[House, Depends(_house)]
+
+
+class Whole:
+    """ASGI middleware, the innermost. A write that began is carried through, even when its request is cancelled.
+
+    A server that stops cancels its requests from outside. The thread of such a request knows nothing of that: it would go
+    on with a session that was closed under it, begin anew, and keep SQLite's one writer waiting for ever (U-6).
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in READING:
+            await self.app(scope, receive, send)
+            return
+        whole = asyncio.ensure_future(_answered(self.app(scope, receive, send)))
+        whole.add_done_callback(_looked_at)
+        await asyncio.shield(whole)
+
+
+async def _answered(answering: Awaitable[None]) -> None:
+    await answering
+
+
+def _looked_at(whole: "asyncio.Future[None]") -> None:
+    """What went wrong with a request that nobody waits for any more is nobody's to hear."""
+    if not whole.cancelled():
+        whole.exception()

@@ -1,0 +1,1 @@
+"""A made-up community for trying Hearth out, which comes in by the same gate as everybody else."""

@@ -1,0 +1,147 @@
+"""The gate before all rooms: so many requests at once and no more, the rest are told at once to come again (O-5);
+what somebody in need must reach goes past every queue (O-6)."""
+
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.foundation.errors import Busy, Refusal, TooMany
+from app.foundation.language import gettext as _
+from app.foundation.web.limits import SLOT, Door, Limits
+
+ALWAYS = frozenset({"/help-now", "/leave", "/bye", "/healthz", "/metrics", "/robots.txt"})
+"""Doors that need no database and no thread."""
+FILES = "/static/"
+WRITES_FACTOR = 2
+"""Typed words are let in where a page would be sent away: twice as many requests may be in work before they are."""
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+STREAM = "text/event-stream"
+KINDS = {
+    "api": "api",
+    "static": "static",
+    "help-now": "help",
+    "metrics": "metrics",
+    "healthz": "health",
+    "readyz": "health",
+}
+STEPS_SECONDS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+
+Refuse = Callable[[Request, Refusal], Awaitable[Response]]
+
+
+class Traffic:
+    """What went through this process: numbers, by kinds of pages, of nobody in particular."""
+
+    def __init__(self) -> None:
+        self.in_work = 0
+        self.streams = 0
+        self.answers: Counter[tuple[str, str]] = Counter()
+        self.took: Counter[float] = Counter()
+        self.took_seconds = 0.0
+        self.shed = 0
+
+    def answered(self, path: str, status: int, seconds: float) -> None:
+        kind = KINDS.get(path.split("/")[1], "page")
+        self.answers[kind, f"{status // 100}xx"] += 1
+        self.took[next((step for step in STEPS_SECONDS if seconds <= step), float("inf"))] += 1
+        self.took_seconds += seconds
+
+
+class Slot:
+    """One request's place among those in work. A stream gives it back when it begins, a waiting one while it waits."""
+
+    def __init__(self, traffic: Traffic) -> None:
+        self._traffic = traffic
+        self._is_taken = False
+
+    def take(self) -> None:
+        if not self._is_taken:
+            self._is_taken = True
+            self._traffic.in_work += 1
+
+    def leave(self) -> None:
+        if self._is_taken:
+            self._is_taken = False
+            self._traffic.in_work -= 1
+
+
+class Gate:
+    """ASGI middleware. `refuse` answers a refusal as every other one is answered, with the typed words in it."""
+
+    def __init__(self, app: ASGIApp, traffic: Traffic, limits: Limits, most_requests: int, refuse: Refuse) -> None:
+        self.app = app
+        self.traffic = traffic
+        self.limits = limits
+        self.most_requests = most_requests
+        self.refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        watched = _Watched(self.traffic, Slot(self.traffic), scope, send)
+        try:
+            await self._let_in(scope, receive, watched)
+        finally:
+            watched.done()
+
+    async def _let_in(self, scope: Scope, receive: Receive, watched: "_Watched") -> None:
+        request = Request(scope, receive)
+        if scope["path"] not in ALWAYS and not scope["path"].startswith(FILES):
+            refusal = self._full(request) or await self._too_fast(request)
+            if refusal:
+                answer = await self.refuse(request, refusal)
+                await answer(scope, receive, watched.send)
+                return
+            watched.slot.take()
+            scope[SLOT] = watched.slot
+        await self.app(scope, receive, watched.send)
+
+    def _full(self, request: Request) -> Refusal | None:
+        most = self.most_requests * (1 if request.method in READING else WRITES_FACTOR)
+        if self.traffic.in_work < most:
+            return None
+        self.traffic.shed += 1
+        return Busy(_("Many people are here right now. Please try again in a few seconds."))
+
+    async def _too_fast(self, request: Request) -> Refusal | None:
+        try:
+            await self.limits.turn(Door.ANYTHING, request)
+        except TooMany as refusal:
+            return refusal
+        return None
+
+
+class _Watched:
+    """One request on its way through: what was answered, and how long it took."""
+
+    def __init__(self, traffic: Traffic, slot: Slot, scope: Scope, send: Send) -> None:
+        self.slot = slot
+        self._traffic = traffic
+        self._path = scope["path"]
+        self._send = send
+        self._begun = time.monotonic()
+        self._status = 0
+        self._is_stream = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            kinds = [value for name, value in message.get("headers", ()) if name == b"content-type"]
+            if kinds and kinds[0].startswith(STREAM.encode()):
+                self._is_stream = True
+                self._traffic.streams += 1
+                self.slot.leave()
+        await self._send(message)
+
+    def done(self) -> None:
+        self.slot.leave()
+        if self._is_stream:
+            self._traffic.streams -= 1
+        # A stream lasts as long as somebody listens, which says nothing of how fast Hearth is.
+        seconds = 0.0 if self._is_stream else time.monotonic() - self._begun
+        self._traffic.answered(self._path, self._status or 500, seconds)

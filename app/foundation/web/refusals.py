@@ -1,0 +1,39 @@
+"""What is said where no application is: to requests that cannot be read, are too large, too slow or too many."""
+
+from http import HTTPStatus
+
+from app.foundation.language import gettext as _
+from app.foundation.settings import Settings
+from app.foundation.web.headers import everywhere
+
+RETRY_SECONDS = 5
+RETRY = frozenset({408, 503})
+
+
+def bare(status: int, default_headers: list[tuple[bytes, bytes]], settings: Settings) -> bytes:
+    """A whole answer, ready to be written: a sentence, the headers of every other answer, and the end."""
+    said = f"{_sentence(status)}\n".encode()
+    headers = {
+        **everywhere(settings.is_https),
+        "content-type": "text/plain; charset=utf-8",
+        "content-length": str(len(said)),
+        "connection": "close",
+    }
+    if status in RETRY:
+        headers["retry-after"] = str(RETRY_SECONDS)
+    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode()]
+    lines += [name + b": " + value for name, value in default_headers]
+    lines += [f"{name}: {value}".encode() for name, value in headers.items()]
+    return b"\r\n".join([*lines, b"", said])
+
+
+def _sentence(status: int) -> str:
+    return {
+        400: _("This could not be read. Nothing was saved."),
+        408: _("This took very long to arrive, so Hearth stopped listening. Nothing was saved. Please try again."),
+        413: _("That is too much at once. Nothing was saved."),
+        414: _("This address is too long."),
+        421: _("Hearth does not answer under this name."),
+        431: _("The request brought too much along. Clearing this site’s cookies may help."),
+        503: _("Many people are here right now. Please try again in a few seconds."),
+    }[status]

@@ -1,0 +1,249 @@
+"""The connection itself: uvicorn's own protocol, with a deadline and a bound on everything a client may do slowly or
+without end (SECURITY.md, finding 8; O-1, O-3, O-8)."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, cast
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from app.foundation.settings import settings
+from app.foundation.web import hosts, refusals
+from app.foundation.web.timer import Timer
+
+MOST_HEAD_BYTES = 16 * 1024
+MOST_URL_BYTES = 4 * 1024
+LENGTHS = frozenset({b"content-length", b"transfer-encoding"})
+MOST_AHEAD = 4
+"""So many requests may be sent before the first is answered. uvicorn would queue them without end; no browser sends any."""
+LINGER_SECONDS = 2
+"""How long a refused client may go on sending into the void, so that the answer reaches it."""
+MOST_LINGER_BYTES = 1024 * 1024
+STREAM_ENDS_SECONDS = 1
+BODY_ENDS_SECONDS = 3
+"""When Hearth stops: how long a begun stream, and a half-sent request, may still take."""
+EVICTED_SHARE = 20
+"""One in so many connections gives way when there are too many: those first that have waited longest."""
+
+when_stopping: list[Callable[[], None]] = []
+"""What a serving process does when the first connection is told that it stops."""
+
+
+class Wire(HttpToolsProtocol):
+    """One connection. It is either sending its head (or idle), sending its body, or being answered."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._set = settings()
+        self._is_in_head, self._is_in_body, self._is_refused = True, False, False
+        self._head_bytes = self._ignored = 0
+        self._since = self.loop.time()
+        self._deadline, self._unread = Timer(self.loop), Timer(self.loop)
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._deadline.set(self._set.head_seconds, self._too_slow)
+        if len(self.connections) > self._set.most_connections and not self._make_room():
+            self._refuse(503)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._deadline.stop()
+        self._unread.stop()
+        self._unset_keepalive_if_required()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._is_refused:
+            self._ignore(len(data))
+            return
+        if not self._deadline.is_set and self._is_in_head and self._is_answered:
+            self._deadline.set(self._set.head_seconds, self._too_slow)
+        while data and not self._is_refused and self.parser:
+            room = MOST_HEAD_BYTES - self._head_bytes if self._is_in_head else len(data)
+            piece, data = data[:room], data[room:]
+            if self._is_in_head:
+                self._head_bytes += len(piece)
+            super().data_received(piece)
+            if self._is_in_head and self._head_bytes >= MOST_HEAD_BYTES and not self._is_refused:
+                self._refuse(431)
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002
+        if not self._is_refused:
+            self._refuse(400)
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Not worth a line of the log: anybody may send that header."""
+
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        if len(self.url) > MOST_URL_BYTES and not self._is_refused:
+            self._refuse(414)
+
+    def on_headers_complete(self) -> None:
+        if self._is_refused:
+            return
+        self._is_in_head, self._is_in_body = False, True
+        if not self._is_answered and len(self.pipeline) >= MOST_AHEAD:
+            self._drop()
+            return
+        refused = hosts.unwanted(self.headers, self.url, self._set)
+        if refused:
+            self._refuse(refused)
+            return
+        self._since = self.loop.time()
+        self._deadline.set(self._set.body_seconds, self._too_slow)
+        has_body = any(name in LENGTHS for name, _value in self.headers)
+        self.app = self._answer_unread if has_body else self.config.loaded_app
+        super().on_headers_complete()
+        if has_body:
+            self.cycle.transport = cast(asyncio.Transport, _Parting(self))
+
+    def on_body(self, body: bytes) -> None:
+        if not self._is_refused:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        if self._is_refused:
+            return
+        self._is_in_head, self._is_in_body, self._head_bytes = True, False, 0
+        self._deadline.stop()
+        super().on_message_complete()
+
+    async def _answer_unread(self, scope: Any, receive: Any, send: Any) -> None:
+        """The application, for a request with a body. If it answers before the body is whole, this is the last answer of
+        the connection, and says so: nobody reads the rest."""
+        cycle = send.__self__
+
+        async def parting(message: Any) -> None:
+            if message["type"] == "http.response.start" and cycle.more_body:
+                cycle.keep_alive = False
+            await send(message)
+
+        await self.config.loaded_app(scope, receive, parting)
+
+    def part(self) -> None:
+        """Close after an answer; gently, while the client still sends."""
+        if self.cycle.more_body and not self.transport.is_closing():
+            self._hang_up()
+        else:
+            self.transport.close()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._since = self.loop.time()
+        if self.transport.get_write_buffer_size():
+            self._read_within()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._read_within()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._unread.stop()
+
+    def timeout_keep_alive_handler(self) -> None:
+        super().timeout_keep_alive_handler()
+        self._read_within()
+
+    def shutdown(self) -> None:
+        """The server stops: nothing new, and nobody may hold it back."""
+        self.pipeline.clear()
+        super().shutdown()
+        for act in when_stopping:
+            act()
+        self._read_within()
+        if self._is_answered:
+            return
+        if self._is_in_body:
+            self._deadline.set(BODY_ENDS_SECONDS, self._too_slow)
+        else:
+            self._deadline.set(STREAM_ENDS_SECONDS, self._end_stream)
+
+    @property
+    def _is_answered(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def _make_room(self) -> bool:
+        """Let those go that hold a connection and send nothing whole, the longest first. False if there are none."""
+        others = [c for c in cast("set[Wire]", self.connections) if c is not self]
+        waiting = [c for c in others if not c._is_refused and (c._is_in_body or c._is_answered)]
+        waiting.sort(key=lambda c: (c._is_in_body, c._since))
+        leaving = waiting[: max(1, self._set.most_connections // EVICTED_SHARE)]
+        for connection in leaving:
+            connection._drop()
+        return bool(leaving)
+
+    def _too_slow(self) -> None:
+        if self._is_in_head and not self._head_bytes:
+            self.transport.close()  # never said a word: browsers open connections ahead of need
+        else:
+            self._refuse(408)
+
+    def _end_stream(self) -> None:
+        """An answer that has begun and does not end is a stream of events: it is told that its listener is gone."""
+        if self.cycle.response_started and not self.cycle.response_complete:
+            self._leave_alone()
+            self.transport.close()
+
+    def _refuse(self, status: int) -> None:
+        """Answer here, as no application can, and take nothing more from this client."""
+        self._is_refused = True
+        has_begun = self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete
+        self._leave_alone()
+        if has_begun or self.transport.is_closing():
+            self._drop()
+            return
+        self.transport.write(refusals.bare(status, self.server_state.default_headers, self._set))
+        self._hang_up()
+
+    def _drop(self) -> None:
+        """No answer could be understood any more."""
+        self._is_refused = True
+        self.pipeline.clear()
+        self._leave_alone()
+        self.transport.abort()
+
+    def _leave_alone(self) -> None:
+        """Whoever still works on this connection's request learns that nobody waits for the answer."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+
+    def _hang_up(self) -> None:
+        """Say no more, and hear a little while, so that what was said arrives before the connection breaks: a socket
+        closed on bytes nobody read takes the answer with it."""
+        self._is_refused = True
+        self._unset_keepalive_if_required()
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self._deadline.set(LINGER_SECONDS, self.transport.abort)
+
+    def _ignore(self, size: int) -> None:
+        self._ignored += size
+        if self._ignored > MOST_LINGER_BYTES:
+            self.transport.abort()
+
+    def _read_within(self) -> None:
+        """What was answered must be taken in time, or the connection breaks."""
+        if not self._unread.is_set:
+            self._unread.set(self._set.answer_seconds, self._not_read)
+
+    def _not_read(self) -> None:
+        if self.transport.get_write_buffer_size():
+            self.transport.abort()
+
+
+class _Parting:
+    """What a request's answer writes to: the connection, except that its end is `Wire.part`."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.write, self.is_closing, self.close = wire.transport.write, wire.transport.is_closing, wire.part

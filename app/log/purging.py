@@ -1,0 +1,20 @@
+"""How long the journal of deletions remembers."""
+
+from datetime import timedelta
+
+from sqlalchemy import CursorResult, delete, select
+from sqlalchemy.orm import Session
+
+from app.foundation.times import today
+from app.log.models import Deletion
+
+DELETION_DAYS = 40
+"""Longer than any backup is kept (30 days, SECURITY.md D-5): no copy can bring back what was deleted."""
+
+
+def old_deletions(db: Session, limit: int) -> int:
+    """Delete at most `limit` entries of the journal older than 40 days; how many that were."""
+    old = select(Deletion.hash).where(Deletion.day < today() - timedelta(days=DELETION_DAYS)).limit(limit)
+    gone = db.execute(delete(Deletion).where(Deletion.hash.in_(old)))
+    assert isinstance(gone, CursorResult)  # noqa: S101
+    return gone.rowcount

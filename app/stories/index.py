@@ -1,0 +1,252 @@
+"""The index of search: what readers see of stories and replies, filed under its group (docs/decisions/0011-search.md).
+
+Filed in the transaction that lets words out, gone in the one that takes them in or deletes them.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    CompoundSelect,
+    MetaData,
+    Table,
+    Text,
+    and_,
+    delete,
+    insert,
+    literal,
+    select,
+    text,
+    union,
+    union_all,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from app.moderation import sanitise
+from app.moderation.models import Decision
+from app.moderation.verdict import SafeHtml
+from app.stories.models import Reply, ReplyVersion, SearchGroup, SearchPlace, Story, StoryVersion
+from app.stories.queries import let_out
+from app.stories.terms import cut
+
+PREFIX_BITS: Final = 22
+NUMBER_BITS: Final = 40
+"""Sixty-two bits of a row's number: the group's random prefix, and a counter inside it (SECURITY.md, "Order without time")."""
+BUCKET_BITS: Final = 12
+"""Four thousand places of a group that follow each other are a bucket."""
+FILED_AT_ONCE: Final = 500
+"""Words in one statement when all are filed anew."""
+TITLE_GAP: Final = 1
+"""A place left free between title and body, so that nothing stands together across them."""
+MOST_PLACES: Final = 255
+"""Places of one word that PostgreSQL keeps."""
+
+WORDS: Final = Table(
+    "search_words", MetaData(), Column("rowid", BigInteger, primary_key=True), Column("group_id", Text),
+    Column("title", Text), Column("body", Text), Column("words", Text),
+)  # fmt: skip
+"""PostgreSQL's table, for whoever writes all tables anew. It is no model, as on SQLite its place is taken by an index."""
+
+_PUT: Final = {
+    "sqlite": text("INSERT INTO search_words (rowid, title, body) VALUES (:place, :title, :body)"),
+    "postgresql": text(
+        "INSERT INTO search_words (rowid, group_id, title, body, words)"
+        " VALUES (:place, :group_id, :title, :body, CAST(:words AS tsvector))"
+    ),
+}
+_TAKE_OUT: Final = text("DELETE FROM search_words WHERE rowid = :place")
+_EMPTY: Final = text("DELETE FROM search_words")
+
+
+class Filed(NamedTuple):
+    """Words to be filed, and whose they are."""
+
+    subject_id: str
+    group_id: str
+    story_id: str
+    reply_id: str | None
+    title: str
+    html: str
+
+
+def indexed(db: Session, telling: Story | Reply) -> None:
+    """What readers see of this story or reply can be found from now on; if they see nothing of it, nothing can."""
+    db.flush()
+    version = telling.shown
+    if version is None:
+        unindexed(db, telling.id)
+        return
+    title = version.title if isinstance(version, StoryVersion) else ""
+    reply_id = telling.id if isinstance(telling, Reply) else None
+    _file(db, Filed(telling.id, telling.group_id, telling.story_id, reply_id, title, version.html))
+
+
+def unindexed(db: Session, telling_id: str) -> None:
+    """Nothing of this story or reply can be found from now on. A deleted one needs no call: its words go with it."""
+    db.execute(delete(SearchPlace).where(SearchPlace.subject_id == telling_id))
+
+
+def rebuild(db: Session) -> int:
+    """File everything that readers see anew, and nothing else; gives how much that is.
+
+    For a restored database, and for words that came in by the bulk. What was filed before keeps its place; the rest
+    follows in the order of hours.
+    """
+    db.flush()
+    db.execute(_EMPTY)
+    groups = db.scalars(union(select(Story.group_id), select(SearchGroup.group_id))).all()
+    return sum(_rebuild_group(db, group_id) for group_id in sorted(groups))
+
+
+def catch_up(db: Session) -> int:
+    """File the words of groups that were there before there was a search; gives how many. Costs nothing afterwards."""
+    behind = db.scalars(select(SearchGroup.group_id).where(SearchGroup.is_behind)).all()
+    return sum(_rebuild_group(db, group_id) for group_id in behind)
+
+
+def marker(prefix: int, bucket: int | None = None) -> str:
+    """The word that stands in PostgreSQL's index for a group, or for one bucket of its places. Nobody can type it: an
+    equals sign is in no word."""
+    return f"={prefix:x}" if bucket is None else f"={prefix:x}.{bucket:x}"
+
+
+def bucket_of(place: int) -> int:
+    return (place & ((1 << NUMBER_BITS) - 1)) >> BUCKET_BITS
+
+
+def _file(db: Session, words: Filed) -> None:
+    place = db.scalar(select(SearchPlace.place).where(SearchPlace.subject_id == words.subject_id))
+    if place is None:
+        place = _next_place(db, words.group_id)
+        db.execute(insert(SearchPlace).values(_row(words, place)))
+    else:
+        db.execute(_TAKE_OUT, {"place": place})
+    _put(db, [(words, place)])
+
+
+def _row(words: Filed, place: int) -> dict[str, str | int | None]:
+    return {"subject_id": words.subject_id, "group_id": words.group_id, "story_id": words.story_id,
+            "reply_id": words.reply_id, "place": place}  # fmt: skip
+
+
+def _put(db: Session, placed: Iterable[tuple[Filed, int]]) -> None:
+    """Words into the index; what an eye reads, not the HTML."""
+    is_sqlite = db.get_bind().dialect.name == "sqlite"
+    rows = list[dict[str, str | int]]()
+    for words, place in placed:
+        title, body = cut(words.title), cut(sanitise.visible(SafeHtml(words.html)))
+        row: dict[str, str | int] = {"place": place, "title": " ".join(title), "body": " ".join(body)}
+        if not is_sqlite:
+            row |= {"group_id": words.group_id, "words": _vector(place, title, body)}
+        rows.append(row)
+    if rows:
+        db.execute(_PUT[db.get_bind().dialect.name], rows)
+
+
+def _vector(place: int, title: list[str], body: list[str]) -> str:
+    """A tsvector as PostgreSQL reads it. Words have letters, digits and marks alone: nothing has to be escaped."""
+    places: dict[str, list[int]] = {}
+    for at, word in enumerate([*title, *[""] * TITLE_GAP, *body], 1):
+        if word:
+            places.setdefault(word, []).append(at)
+    prefix = place >> NUMBER_BITS
+    marks = f"'{marker(prefix)}' '{marker(prefix, bucket_of(place))}'"
+    return " ".join([marks, *(f"'{word}':{','.join(map(str, at[:MOST_PLACES]))}" for word, at in places.items())])
+
+
+def _next_place(db: Session, group_id: str, count: int = 1) -> int:
+    """The last of `count` places after the newest in this group. Two at once take their turns."""
+    _ensure_group(db, group_id)
+    counted = (
+        update(SearchGroup)
+        .where(SearchGroup.group_id == group_id)
+        .values(last_number=SearchGroup.last_number + count)
+        .returning(SearchGroup.prefix, SearchGroup.last_number)
+    )
+    prefix, number = db.execute(counted.execution_options(synchronize_session=False)).one()
+    return int(prefix) << NUMBER_BITS | int(number)
+
+
+def _ensure_group(db: Session, group_id: str) -> None:
+    if db.scalar(select(SearchGroup.prefix).where(SearchGroup.group_id == group_id)) is None:
+        # Somebody else may be doing the same: whoever comes second finds the row.
+        db.execute(
+            text(
+                "INSERT INTO search_groups (group_id, prefix, last_number, is_behind)"
+                " VALUES (:group_id, :prefix, 0, :no) ON CONFLICT (group_id) DO NOTHING"
+            ),
+            {"group_id": group_id, "prefix": _free_prefix(db), "no": False},
+        )
+
+
+def _free_prefix(db: Session) -> int:
+    while True:
+        prefix = secrets.randbits(PREFIX_BITS)
+        if db.scalar(select(SearchGroup.group_id).where(SearchGroup.prefix == prefix)) is None:
+            return prefix
+
+
+def _rebuild_group(db: Session, group_id: str) -> int:
+    _ensure_group(db, group_id)
+    shown = _shown(group_id).subquery()
+    db.execute(
+        delete(SearchPlace).where(SearchPlace.group_id == group_id, SearchPlace.subject_id.not_in(select(shown.c.id)))
+    )
+    order = select(shown.c.id).order_by(
+        shown.c.place.is_(None), shown.c.place, shown.c.created_hour, shown.c.number, shown.c.id
+    )
+    ids = db.scalars(order).all()
+    for start in range(0, len(ids), FILED_AT_ONCE):
+        _refile(db, group_id, ids[start : start + FILED_AT_ONCE])
+    db.execute(update(SearchGroup).where(SearchGroup.group_id == group_id).values(is_behind=False))
+    return len(ids)
+
+
+def _shown(group_id: str) -> CompoundSelect[Any]:
+    """What readers see in a group: id, the place it was filed at, and what tells its age."""
+    known = SearchPlace.place
+    stories = (
+        select(Story.id, known, Story.created_hour, literal(0).label("number"))
+        .join(StoryVersion, StoryVersion.story_id == Story.id)
+        .join(Decision, Decision.id == StoryVersion.decision_id)
+        .outerjoin(SearchPlace, SearchPlace.subject_id == Story.id)
+        .where(Story.group_id == group_id, let_out(StoryVersion))
+    )
+    replies = (
+        select(Reply.id, known, Reply.created_hour, Reply.number)
+        .join(ReplyVersion, ReplyVersion.reply_id == Reply.id)
+        .join(Decision, Decision.id == ReplyVersion.decision_id)
+        .outerjoin(SearchPlace, SearchPlace.subject_id == Reply.id)
+        .where(Reply.group_id == group_id, let_out(ReplyVersion))
+    )
+    return union_all(stories, replies)
+
+
+def _refile(db: Session, group_id: str, ids: Sequence[str]) -> None:
+    words = {one.subject_id: one for one in _words_of(db, ids)}
+    filed = select(SearchPlace.subject_id, SearchPlace.place).where(SearchPlace.subject_id.in_(ids))
+    known = dict(db.execute(filed).tuples().all())
+    new = [one for one in ids if one not in known]
+    if new:
+        last = _next_place(db, group_id, len(new))
+        known |= {one: last - len(new) + at for at, one in enumerate(new, 1)}
+        db.execute(insert(SearchPlace), [_row(words[one], known[one]) for one in new])
+    _put(db, [(words[one], known[one]) for one in ids])
+
+
+def _words_of(db: Session, ids: Sequence[str]) -> list[Filed]:
+    stories = (
+        select(Story.id, Story.group_id, Story.id, literal(None), StoryVersion.title, StoryVersion.html)
+        .join(StoryVersion, and_(StoryVersion.story_id == Story.id, StoryVersion.is_shown))
+        .where(Story.id.in_(ids))
+    )
+    replies = (
+        select(Reply.id, Reply.group_id, Reply.story_id, Reply.id, literal(""), ReplyVersion.html)
+        .join(ReplyVersion, and_(ReplyVersion.reply_id == Reply.id, ReplyVersion.is_shown))
+        .where(Reply.id.in_(ids))
+    )
+    return [Filed._make(row) for asked in (stories, replies) for row in db.execute(asked)]

@@ -1,0 +1,180 @@
+"""A membership leaves for good: its words go, or stay without its name (SECURITY.md part 3, "Erasing the account")."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, not_, select, update
+from sqlalchemy.orm import Session
+
+from app.foundation.ids import new_id
+from app.foundation.times import now
+from app.groups import actions as groups
+from app.log import actions as log
+from app.members.models import Departure, Limit, Membership
+from app.moderation.models import Case, Decision, Fate, Flag, Note
+from app.notifications import actions as notifications
+from app.stories import fates
+from app.stories.actions import erase_words
+from app.stories.models import Reply, ReplyVersion, Story, StoryVersion, Support
+
+MOST_HOURS = 20
+"""A membership leaves at a random moment within so many hours, so that it is gone within the day."""
+WORDS_AT_ONCE = 10
+"""Stories, replies or gestures in one transaction: nobody who writes meanwhile waits long."""
+
+
+def queue(db: Session, membership: Membership, *, keeps_words: bool, exceptions: Sequence[str] = ()) -> None:
+    """Let a membership leave within the day. `exceptions` are stories with which it is the other way round.
+
+    Asked for again, the new choice holds and the moment stays.
+    """
+    waiting = db.get(Departure, membership.id)
+    if waiting:
+        waiting.keeps_words, waiting.exceptions = keeps_words, list(exceptions)
+    else:
+        db.add(Departure(membership_id=membership.id, group_id=membership.group_id, expires_at=_by_chance(),
+                         keeps_words=keeps_words, exceptions=list(exceptions)))  # fmt: skip
+    log.deleted(db, membership.id, *([] if keeps_words else [words_of(membership.id)]))
+
+
+def _by_chance() -> datetime:
+    return now() + timedelta(seconds=secrets.SystemRandom().uniform(0, MOST_HOURS * 3600))
+
+
+def words_of(membership_id: str) -> str:
+    """What the journal of deletions knows all words of a membership by."""
+    return f"words of {membership_id}"
+
+
+def erase_what_stayed(db: Session, membership: Membership) -> None:
+    """Whoever holds the claim secret takes back the words that were kept. They go with the next tick."""
+    queue(db, membership, keeps_words=False)
+    departure = db.get_one(Departure, membership.id)
+    departure.expires_at = now()
+
+
+def has_words(db: Session, membership_id: str) -> bool:
+    """Whether stories or replies of this membership are there, seen by others or not."""
+    kinds: tuple[type[Story | Reply], ...] = (Story, Reply)
+    return any(db.scalar(select(kind.id).where(kind.membership_id == membership_id).limit(1)) for kind in kinds)
+
+
+def keeps_something(db: Session, membership_id: str, *, keeps_words: bool, exceptions: Sequence[str]) -> bool:
+    """Whether anything of a membership would stay under this choice."""
+    choice = Departure(membership_id=membership_id, keeps_words=keeps_words, exceptions=list(exceptions))
+    stories = select(Story.id).where(Story.membership_id == membership_id, _stays(choice))
+    replies = select(Reply.id).where(
+        Reply.membership_id == membership_id, _is_out(Reply, ReplyVersion, ReplyVersion.reply_id)
+    )
+    return bool(db.scalar(stories.limit(1)) or (keeps_words and db.scalar(replies.limit(1))))
+
+
+def own_among(db: Session, membership_id: str, story_ids: Sequence[str]) -> list[str]:
+    """Those of the stories that this membership wrote."""
+    return list(db.scalars(select(Story.id).where(Story.membership_id == membership_id, Story.id.in_(story_ids))))
+
+
+def due(db: Session) -> list[str]:
+    """Memberships whose moment has come."""
+    return list(db.scalars(select(Departure.membership_id).where(Departure.expires_at <= now())))
+
+
+def step(db: Session, membership_id: str) -> bool:
+    """Do the next part of a departure, a transaction's worth. True once the membership is gone.
+
+    Every part touches this membership alone, and can be done again.
+    """
+    departure = db.get(Departure, membership_id, with_for_update=True)
+    if departure is None:
+        return True
+    if _erase_some(db, departure) or _strip_some(db, departure):
+        return False
+    if not departure.keeps_words and _take_back_some_gestures(db, departure):
+        return False
+    _forget(db, departure)
+    return True
+
+
+def _erase_some(db: Session, departure: Departure) -> bool:
+    stories = select(Story).where(Story.membership_id == departure.membership_id, not_(_stays(departure)))
+    replies = select(Reply).where(Reply.membership_id == departure.membership_id)
+    if departure.keeps_words:
+        replies = replies.where(not_(_is_out(Reply, ReplyVersion, ReplyVersion.reply_id)))
+    tellings: list[Story | Reply] = [
+        *db.scalars(stories.order_by(Story.id).limit(WORDS_AT_ONCE)),
+        *db.scalars(replies.order_by(Reply.id).limit(WORDS_AT_ONCE)),
+    ]
+    # A reply under one of these stories goes with it.
+    gone = {telling.id for telling in tellings if isinstance(telling, Story)}
+    for telling in tellings[:WORDS_AT_ONCE]:
+        if isinstance(telling, Story) or telling.story_id not in gone:
+            erase_words(db, fates.in_hand(db, telling))
+    return bool(tellings)
+
+
+def _stays(departure: Departure) -> ColumnElement[bool]:
+    """Which stories stay: those that readers see, by the choice for all and its exceptions."""
+    excepted = Story.id.in_(departure.exceptions)
+    return _is_out(Story, StoryVersion, StoryVersion.story_id) & (not_(excepted) if departure.keeps_words else excepted)
+
+
+def _is_out(telling: Any, version: Any, of: Any) -> ColumnElement[bool]:
+    seen = select(version.number).join(Decision, Decision.id == version.decision_id)
+    return seen.where(of == telling.id, version.is_shown, Decision.fate == Fate.PUBLISHED).exists()
+
+
+def _strip_some(db: Session, departure: Departure) -> bool:
+    """Of words that stay, only the form that readers see does: earlier ones, and a change that waits, go."""
+    unseen_of = select(StoryVersion.story_id).where(not_(StoryVersion.is_shown))
+    unseen_by = select(ReplyVersion.reply_id).where(not_(ReplyVersion.is_shown))
+    mine = departure.membership_id
+    found: list[Story | Reply] = [
+        *db.scalars(select(Story).where(Story.membership_id == mine, Story.id.in_(unseen_of)).limit(WORDS_AT_ONCE)),
+        *db.scalars(select(Reply).where(Reply.membership_id == mine, Reply.id.in_(unseen_by)).limit(WORDS_AT_ONCE)),
+    ]
+    for telling in found:
+        kept = fates.in_hand(db, telling)
+        if kept.latest.fate is Fate.HELD:
+            fates.wait_no_more(db, kept)
+        for version in [v for v in kept.versions if not v.is_shown]:
+            kept.versions.remove(version)  # type: ignore[arg-type]
+        db.flush()
+    return bool(found)
+
+
+def _take_back_some_gestures(db: Session, departure: Departure) -> bool:
+    membership_id = departure.membership_id
+    around = select(Story.id).where(Story.group_id == departure.group_id)
+    given = select(Support.story_id).where(Support.story_id.in_(around), Support.membership_id == membership_id)
+    stories = list(db.scalars(given.distinct().order_by(Support.story_id).limit(WORDS_AT_ONCE)))
+    db.execute(delete(Support).where(Support.membership_id == membership_id, Support.story_id.in_(stories)))
+    for story_id in stories:
+        fates.seen_anew(db, story_id)
+    return bool(stories)
+
+
+def _forget(db: Session, departure: Departure) -> None:
+    """What is left of a membership: its place in the group's list of names that nobody may have again."""
+    mine = departure.membership_id
+    own_flags = select(Flag.id).where(Flag.flagger == mine)
+    if not departure.keeps_words:
+        db.execute(delete(Note).where(Note.flag_id.in_(own_flags)))
+    for flag in db.scalars(select(Flag).where(Flag.flagger == mine)):
+        flag.flagger = new_id()
+    notifications.forget_member(db, mine)
+    db.execute(delete(Limit).where(Limit.membership_id == mine))
+    db.execute(update(Case).where(Case.membership_id == mine).values(sealed_original=None))
+    groups.leave_for_good(db, db.get_one(Membership, mine), keeps_words=has_words(db, mine))
+    for story_id in _seen_in(db, mine):
+        fates.seen_anew(db, story_id)
+    db.delete(departure)
+    db.flush()
+
+
+def _seen_in(db: Session, membership_id: str) -> list[str]:
+    """Stories in which readers meet this membership, in one order for all."""
+    own = select(Story.id).where(Story.membership_id == membership_id)
+    answered = select(Reply.story_id).where(Reply.membership_id == membership_id)
+    return sorted(set(db.scalars(own.union(answered))))

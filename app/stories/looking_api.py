@@ -1,0 +1,46 @@
+"""A door for programs that look for words (CONTRACT.md). By POST, as its words must stand in no address; it only reads."""
+
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+from sqlalchemy.orm import Session
+
+from app.foundation.errors import SignedOut
+from app.foundation.language import gettext as _
+from app.members.deps import ApiSeeingDep, must_be_found
+from app.members.member import AnyReader
+from app.stories.answers import rfc3339
+from app.stories.forms import FoundList, FoundShown, SearchForm, SearchOrder
+from app.stories.searching import Hit, Search, help_with, rooms, snippet
+from app.stories.terms import Asked, asked
+
+quick_doors = APIRouter()
+
+
+@quick_doors.post("/search", response_model=FoundList, summary="Find stories and replies by their words")
+async def search(see: ApiSeeingDep, form: SearchForm) -> Any:
+    def draw(db: Session, reader: AnyReader | None) -> JSONResponse:
+        if reader is None:
+            raise SignedOut(_("This call needs a token: Authorization: Bearer …"))
+        return JSONResponse(_found(db, reader, form, see.home.settings.country).model_dump())
+
+    return await see.anybody(draw)
+
+
+def _found(db: Session, reader: AnyReader, form: SearchForm, country: str) -> FoundList:
+    among = [room for room in rooms(db, reader) if form.group in ("", room.slug)]
+    must_be_found(among or None if form.group else among)
+    what = asked(form.words)
+    found = Search(db, reader, what, among).found(form.after, form.limit, best_first=form.order is SearchOrder.BEST)
+    people = [asdict(line) for line in help_with(form.words, country)]
+    return FoundList(items=[_item(hit, what) for hit in found.hits], next=found.next, help=people)
+
+
+def _item(hit: Hit, what: Asked) -> FoundShown:
+    shown = snippet(hit.words, what.wanted)
+    return FoundShown(
+        story=hit.story_id, reply=hit.reply_id or None, group=hit.group_slug, title=hit.title, persona=hit.persona,
+        snippet=shown.text, marks=shown.marks, created_at=rfc3339(hit.hour),
+    )  # fmt: skip

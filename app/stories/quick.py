@@ -1,0 +1,165 @@
+"""What the pages read most ask for: prebuilt selects and tuples, run on the connection (SPEED.md, "The design that follows").
+
+Who may read is what `queries` says; nothing here decides about it anew.
+"""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import CompoundSelect, Connection, and_, bindparam, func, literal, not_, select, union_all
+
+from app.foundation.prepared import Prepared
+from app.groups.models import Group
+from app.groups.queries import READABLE, SEEN, known, mine
+from app.members.member import DESK, AnyReader
+from app.members.models import Membership
+from app.moderation.models import Decision
+from app.stories.models import Reply, ReplyVersion, Story, StoryVersion, Support
+from app.stories.queries import Shown, let_out
+
+
+class Head(NamedTuple):
+    """A story that may be read, before anything of it is drawn."""
+
+    id: str
+    group_id: str
+    group_name: str
+    membership_id: str
+    version: int
+    reply_count: int
+    answer_me_with: str | None
+    content_notes: str
+    last_number: int
+
+
+class GroupHead(NamedTuple):
+    """A group that may be seen. `activity` is raised by every change to its list of stories."""
+
+    id: str
+    name: str
+    purpose: str
+    prompt: str
+    activity: int
+    guidelines_version: int
+    may_read: bool
+
+
+class Words(NamedTuple):
+    """What readers see of a story itself."""
+
+    title: str
+    html: str
+    persona: str
+    hour: datetime
+    was_out_before: bool
+
+
+class Done(NamedTuple):
+    """What a reader did under one story: gestures, and replies of theirs that others do not see as they are now."""
+
+    gestures: dict[str, set[str]]
+    has_unseen: bool
+
+
+_HEAD = (
+    select(
+        Story.id, Story.group_id, Group.name, Story.membership_id, Story.version, Story.reply_count,
+        StoryVersion.answer_me_with, StoryVersion.content_notes, Story.last_number,
+    )
+    .join(Group, Group.id == Story.group_id)
+    .join(StoryVersion, StoryVersion.story_id == Story.id)
+    .join(Decision, Decision.id == StoryVersion.decision_id)
+    .where(Story.id == bindparam("story_id"), READABLE, let_out(StoryVersion))
+)  # fmt: skip
+_GROUP = select(
+    Group.id, Group.name, Group.purpose, Group.prompt, Group.activity, Group.guidelines_version, and_(READABLE, Group.id != DESK),
+).where(Group.id == bindparam("group_id"), SEEN)  # fmt: skip
+_EARLIER = StoryVersion.__table__.alias()
+_EARLIER_DECISION = Decision.__table__.alias()
+_WORDS = (
+    select(
+        StoryVersion.title, StoryVersion.html, Membership.persona, Story.created_hour,
+        select(_EARLIER.c.number)
+        .join(_EARLIER_DECISION, _EARLIER_DECISION.c.id == _EARLIER.c.decision_id)
+        .where(
+            _EARLIER.c.story_id == Story.id, _EARLIER.c.number < StoryVersion.number, _EARLIER_DECISION.c.fate == "published"
+        )
+        .exists(),
+    )
+    .join(StoryVersion, StoryVersion.story_id == Story.id)
+    .join(Decision, Decision.id == StoryVersion.decision_id)
+    .join(Membership, Membership.id == Story.membership_id)
+    .where(Story.id == bindparam("story_id"), let_out(StoryVersion))
+)  # fmt: skip
+_REPLIES = (
+    select(Reply.id, Reply.membership_id, Membership.persona, ReplyVersion.html, Reply.created_hour, Reply.number)
+    .join(ReplyVersion, ReplyVersion.reply_id == Reply.id)
+    .join(Decision, Decision.id == ReplyVersion.decision_id)
+    .join(Membership, Membership.id == Reply.membership_id)
+    .where(Reply.story_id == bindparam("story_id"), let_out(ReplyVersion), Reply.number > bindparam("after"))
+    .order_by(Reply.number)
+    .limit(bindparam("limit"))
+)
+_SUPPORT = (
+    select(Support.subject_id, Support.kind, func.count())
+    .where(Support.subject_id.in_(bindparam("subjects", expanding=True)))
+    .group_by(Support.subject_id, Support.kind)
+)
+_DONE_SELECT: CompoundSelect[str, Any] = union_all(
+    select(Support.subject_id, Support.kind.label("what")).where(
+        Support.story_id == bindparam("story_id"), Support.membership_id == bindparam("who")
+    ),
+    select(Reply.id, literal("").label("what")).where(
+        Reply.story_id == bindparam("story_id"),
+        Reply.membership_id == bindparam("who"),
+        select(ReplyVersion.number)
+        .join(Decision, Decision.id == ReplyVersion.decision_id)
+        .where(ReplyVersion.reply_id == Reply.id, not_(let_out(ReplyVersion)))
+        .exists(),
+    ),
+)
+
+
+_HEAD_QUESTION, _GROUP_QUESTION, _DONE_QUESTION = Prepared(_HEAD), Prepared(_GROUP), Prepared(_DONE_SELECT)
+
+
+def head(db: Connection, reader: AnyReader, story_id: str) -> Head | None:
+    """A story that this reader may read as others do; None for what waits, is gone, or stands where they may not read."""
+    found = _HEAD_QUESTION.first(db, story_id=story_id, mine=mine(reader))
+    return Head._make(found) if found else None
+
+
+def group(db: Connection, reader: AnyReader, group_id: str) -> GroupHead | None:
+    """A group that this reader may see, and whether they may read its stories."""
+    found = _GROUP_QUESTION.first(db, group_id=group_id, mine=mine(reader), known=known(reader))
+    return GroupHead._make(found) if found else None
+
+
+def words(db: Connection, story_id: str) -> Words | None:
+    found = db.execute(_WORDS, {"story_id": story_id}).first()
+    return Words._make(found) if found else None
+
+
+def replies(db: Connection, story_id: str, after: int, limit: int) -> list[Shown]:
+    rows = db.execute(_REPLIES, {"story_id": story_id, "after": after, "limit": limit})
+    return [Shown._make(row) for row in rows]
+
+
+def support(db: Connection, subjects: list[str]) -> dict[str, dict[str, int]]:
+    """Gestures counted by subject and kind."""
+    counts: dict[str, dict[str, int]] = {subject: {} for subject in subjects}
+    for subject, kind, count in db.execute(_SUPPORT, {"subjects": subjects}):
+        counts[subject][kind.value] = count
+    return counts
+
+
+def done(db: Connection, membership_id: str, story_id: str) -> Done:
+    """What one membership did under one story."""
+    gestures: dict[str, set[str]] = {}
+    has_unseen = False
+    for subject, what in _DONE_QUESTION.rows(db, story_id=story_id, who=membership_id):
+        if what:
+            gestures.setdefault(subject, set()).add(str(what))
+        else:
+            has_unseen = True
+    return Done(gestures, has_unseen)

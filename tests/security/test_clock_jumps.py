@@ -1,0 +1,103 @@
+"""A clock that jumps: sessions never outlive their limits, order stays, nothing breaks (U-8)."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+
+from tests.people import Person
+from tests.security.figures import Figures
+from tests.security.inside import at_home
+from tests.security.writers import SLUG
+
+START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+IDLE, WHOLE = 12 * HOUR, 30 * DAY
+"""A session on one's own device (settings `own_idle_hours`, `own_days`)."""
+JUMPS = {
+    "a day back": [-DAY],
+    "a day on": [DAY],
+    "a step on and back": [timedelta(seconds=3), -timedelta(seconds=3)],
+    "a leap second": [
+        datetime(2016, 12, 31, 23, 59, 59, tzinfo=UTC) - START,
+        timedelta(seconds=1),
+        -timedelta(seconds=1),
+    ],
+    "summer time": [datetime(2027, 3, 28, 0, 59, 59, tzinfo=UTC) - START, timedelta(seconds=2), HOUR],
+    "2038": [datetime(2038, 1, 19, 3, 14, 7, tzinfo=UTC) - START, timedelta(seconds=2), DAY],
+}
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder: Path = tmp_path_factory.mktemp("clock")
+    with time_machine.travel(START), at_home(folder) as (address, _app):
+        yield address
+
+
+def _status(person: Person) -> int:
+    return person.api.get("/me").status_code
+
+
+def _lives_at(url: str, used: list[timedelta], asked: timedelta) -> bool:
+    """Whether a session begun at the start, used at these times of the clock, opens anything at that one."""
+    with time_machine.travel(START):
+        person = Person.signed_up(url)
+    for moment in used:
+        with time_machine.travel(START + moment):
+            _status(person)
+    with time_machine.travel(START + asked):
+        lives = _status(person) == 200
+    person.api.close()
+    return lives
+
+
+@pytest.mark.measures("U-8")
+def test_no_jump_lets_a_session_live_longer(url: str, figures: Figures) -> None:
+    assert _lives_at(url, [], IDLE - HOUR), "a session that never lives proves nothing"
+    steady = [n * IDLE * 0.9 for n in range(1, 70)]
+    assert _lives_at(url, [t for t in steady if t < WHOLE - HOUR], WHOLE - HOUR)
+    ways = {
+        "unused, after a jump back": ([-DAY], IDLE + HOUR),
+        "used before and after a jump back": ([HOUR, HOUR - DAY], HOUR + IDLE + timedelta(minutes=10)),
+        "used until its last day": ([t for t in steady if t < WHOLE], WHOLE + HOUR),
+        "used on a wrong day, at its last": ([DAY * 29, *[t for t in steady if t < WHOLE]], WHOLE + HOUR),
+    }
+    longer = [name for name, (used, asked) in ways.items() if _lives_at(url, used, asked)]
+    figures.note(
+        "U-8", f"{len(ways)} ways to outlive a limit by a jump: {len(longer)} did", held=not longer, of="sessions"
+    )
+    assert not longer
+
+
+@pytest.mark.measures("U-8")
+@pytest.mark.parametrize(
+    "jump", ["a day back", *(pytest.param(j, marks=pytest.mark.security) for j in list(JUMPS)[1:])]
+)
+def test_order_and_writing_go_on_through_a_jump(url: str, figures: Figures, jump: str) -> None:
+    """Replies keep the order they were sent in, whatever the clock says; every page and answer works."""
+    clock, numbers = START, []
+    with time_machine.travel(clock):
+        person = Person.signed_up(url)
+        person.join(SLUG)
+        story = person.share(SLUG, "Through", "It was a quiet evening.")["id"]
+        person.reply(story, "Reply 0.")
+    for n, step in enumerate(JUMPS[jump], 1):
+        clock += step
+        with time_machine.travel(clock):
+            fresh = Person.signed_up(url)
+            fresh.join(SLUG)
+            fresh.reply(story, f"Reply {n}.")
+            told = fresh.api.get(f"/stories/{story}/replies").json()["items"]
+            numbers = [reply["html"] for reply in told]
+            newest = fresh.api.get(f"/groups/{SLUG}/stories").json()["items"][0]["id"]
+            fresh.api.close()
+        assert newest == story
+    person.api.close()
+    held = numbers == [f"<p>Reply {n}.</p>\n" for n in range(len(JUMPS[jump]) + 1)] or numbers == [
+        f"<p>Reply {n}.</p>" for n in range(len(JUMPS[jump]) + 1)
+    ]
+    figures.note("U-8", "order kept, nothing refused", held=held, of=jump)
+    assert held, numbers
