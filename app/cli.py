@@ -37,7 +37,6 @@ hearth.command()(commands.restore)
 hearth.command()(demo)
 
 
-
 class InvitedRole(StrEnum):
     MEMBER = "member"
     MODERATOR = "moderator"
@@ -76,7 +75,8 @@ def serve(
             )
     if chosen.is_https and not chosen.trusted_proxies:
         typer.echo(
-            "WARNING: HEARTH_TRUSTED_PROXIES is empty, so nobody's address is known and limits by address are off.", err=True
+            "WARNING: HEARTH_TRUSTED_PROXIES is empty, so nobody's address is known and limits by address are off.",
+            err=True,
         )
     typer.echo(f"Hearth is at http://{host}:{port}")
     process.run("app.main:build", host, port, processes, chosen)

@@ -49,7 +49,14 @@ ROOMS_FOR_PEOPLE = (
     app.members.pages, app.groups.pages, app.stories.pages, app.stories.writing, app.stories.keeping, app.mine.pages,
     app.mine.going, app.desk.pages, app.welcome.pages, app.welcome.metrics,
 )  # fmt: skip
-ROOMS_FOR_PROGRAMS = (app.members.api, app.groups.api, app.stories.api, app.stories.keeping_api, app.mine.api, app.desk.api)
+ROOMS_FOR_PROGRAMS = (
+    app.members.api,
+    app.groups.api,
+    app.stories.api,
+    app.stories.keeping_api,
+    app.mine.api,
+    app.desk.api,
+)
 
 
 def shut() -> FastAPI:
@@ -93,7 +100,11 @@ def build(chosen: Settings | None = None, database: Database | None = None) -> F
     keys.metrics_token(chosen)
     hearth.add_middleware(Whole)
     hearth.add_middleware(
-        Gate, traffic=hearth.state.traffic, limits=home.limits, most_requests=chosen.most_requests, refuse=problems.not_now
+        Gate,
+        traffic=hearth.state.traffic,
+        limits=home.limits,
+        most_requests=chosen.most_requests,
+        refuse=problems.not_now,
     )
     hearth.add_middleware(Bodies)
     hearth.add_middleware(Headers, is_https=chosen.is_https, fault=problems.broken)

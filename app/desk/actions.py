@@ -26,8 +26,8 @@ from app.moderation.verdict import Field, Outcome, Verdict
 from app.notifications import actions as notifications
 from app.notifications.models import NoticeKind
 from app.stories import fates
-from app.stories.fates import Span
 from app.stories.models import Reply, Story
+from app.stories.redacting import Span
 
 RECEIPT_LETTERS = 8
 

@@ -7,7 +7,7 @@ from app.members.models import Membership, Role
 from app.members.rules import can_administer, can_tend
 from app.moderation.models import Action, Decision, Finding, FlagReason, Note, Tier
 from app.moderation.verdict import Field, Kind, Outcome, Verdict
-from app.stories.fates import Span
+from app.stories.redacting import Span
 
 
 def sees_every_group(member: Member) -> bool:

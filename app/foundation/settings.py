@@ -20,14 +20,16 @@ class Settings(BaseSettings):
         "", description="The PostgreSQL itself, where database_url leads to a pgbouncer. Empty: there is none."
     )
     replica_url: str = Field(
-        "", description="A streaming replica of the same PostgreSQL, for pages that are only read. Empty: there is none."
+        "",
+        description="A streaming replica of the same PostgreSQL, for pages that are only read. Empty: there is none.",
     )
     secrets_dir: Path = Field(
         Path("var/secrets"), description="The pepper and the keys. Outside the data and its backups."
     )
     secret_key: str = Field("", description="Signs tickets. Empty: made on the first start and kept in secrets_dir.")
     backup_recipient: str = Field(
-        "", description="An age public key whose secret is elsewhere: backups open with it alone. Empty: a key made here."
+        "",
+        description="An age public key whose secret is elsewhere: backups open with it alone. Empty: a key made here.",
     )
     journal_file: str = Field(
         "", description="Where deletions are noted outside the database. Empty: journal/deletions beside secrets_dir."
@@ -41,13 +43,16 @@ class Settings(BaseSettings):
     staffed: str = Field("", description="When a moderator is here, as a sentence. Empty: nothing is promised.")
     exit_url: str = Field("https://www.bbc.co.uk/weather", description="The neutral page that “Leave now” ends on.")
 
-    rate_limits: bool = Field(True, description="off: no limits, slowing, duplicates or page budgets. For load tests only.")
+    rate_limits: bool = Field(
+        True, description="off: no limits, slowing, duplicates or page budgets. For load tests only."
+    )
     signup_challenge: bool = Field(True, description="off: sign-up needs no waiting ticket. For load tests only.")
     desk_guards: bool = Field(
         True, description="off: no second factor, practice queue or budget. Those are not built yet."
     )
     clock: bool = Field(
-        True, description="off: a serving process leaves it to others, or to `hearth tick`, to do what is due each minute."
+        True,
+        description="off: a serving process leaves it to others, or to `hearth tick`, to do what is due each minute.",
     )
     night_hour: int = Field(3, ge=0, le=23, description="The hour (UTC) in which the work of the night is done.")
     seed: bool = Field(True, description="off: no starter groups in an empty database.")

@@ -194,6 +194,17 @@ SeeingDep = Annotated[Seeing, Depends(seeing)]
 ApiSeeingDep = Annotated[Seeing, Depends(seeing_by_token)]
 
 
+def known_by_token(see: ApiSeeingDep) -> Seeing:
+    """The same where a call has a body: who shows no good token is told that, not what is wrong with the body."""
+    with see.home.database.reading() as db:
+        if reader_of(see.home, db, see.token) is None:
+            raise SignedOut(_("This call needs a token: Authorization: Bearer …"))
+    return see
+
+
+ApiKnownDep = Annotated[Seeing, Depends(known_by_token)]
+
+
 def _me(reader: AnyReader) -> Me:
     return Me(reader.is_staff or reader.is_waited_for_at_the_desk, reader.unread, masked(reader.csrf_secret))
 

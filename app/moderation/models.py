@@ -77,16 +77,9 @@ class Decision(Base):
     def by_person(cls, action: Action, previous: "Decision", by_membership_id: str, guideline: str = "") -> Self:
         """A person's decision about what another decision said before."""
         return cls(
-            id=new_id(),
-            group_id=previous.group_id,
-            previous_id=previous.id,
-            fate=action.fate,
-            action=action,
-            by_membership_id=by_membership_id,
-            guideline=guideline,
-            day=today(),
-            findings=[],
-        )
+            id=new_id(), group_id=previous.group_id, previous_id=previous.id, fate=action.fate, action=action,
+            by_membership_id=by_membership_id, guideline=guideline, day=today(), findings=[],
+        )  # fmt: skip
 
 
 class Finding(Base):

@@ -1,7 +1,6 @@
 """What becomes of words once they are decided about: out to readers, out of sight, or to a person."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy import select, update
@@ -12,30 +11,17 @@ from app.foundation.db import hold
 from app.foundation.errors import Conflict, NotFound, Unfit
 from app.foundation.ids import new_id
 from app.foundation.language import gettext as _
-from app.groups import queries as groups
 from app.groups.models import Group
 from app.members.models import Membership
-from app.moderation.judge import judge
 from app.moderation.models import Action, Case, CaseStatus, Decision, Fate, Flag, Subject, Tier
-from app.moderation.verdict import Field, Kind, Outcome, Verdict
+from app.moderation.verdict import Kind, Outcome, Verdict
 from app.notifications import actions as notifications
 from app.notifications.models import NoticeKind
 from app.stories import index, queries
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion
+from app.stories.redacting import Span, redact
 
-TAKEN_OUT = "[…]"
 Telling = TypeVar("Telling", bound=Story | Reply)
-TAKEN_OUT_SHORT = "…"
-"""For one or two letters: no text becomes longer than it may be."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Words to take out: code points of the field as typed, `end` past the last."""
-
-    field: Field
-    start: int
-    end: int
 
 
 def in_hand(db: Session, telling: Telling) -> Telling:
@@ -207,7 +193,7 @@ def settle(
     _must_suit(action, is_out=version.is_shown)
     decision = Decision.by_person(action, version.decision, staff.id, guideline)
     if action is Action.REDACT:
-        _redact(db, version, spans)
+        redact(db, version, spans)
     version.decide(decision)
     db.flush()
     if action in (Action.PUBLISH, Action.REDACT) and version is telling.latest:
@@ -230,24 +216,3 @@ def _must_suit(action: Action, *, is_out: bool) -> None:
         raise Unfit(_("These words are out already."), {"action": _("Choose “keep” to leave them as they are.")})
     if action is Action.KEEP and not is_out:
         raise Unfit(_("These words are not out."), {"action": _("Choose “publish” to let them out.")})
-
-
-def _redact(db: Session, version: StoryVersion | ReplyVersion, spans: Sequence[Span]) -> None:
-    """Take words out of what readers and the author see. The judge cleans what is left; the person decides."""
-    if isinstance(version, StoryVersion):
-        version.title = without(version.title, [s for s in spans if s.field is Field.TITLE])
-    version.body = without(version.body, [s for s in spans if s.field is Field.BODY])
-    group = db.get_one(Group, version.group_id)
-    version.html = judge(groups.guidelines_of(db, group), version.body).html
-
-
-def without(text: str, spans: Sequence[Span]) -> str:
-    """A text with the spans replaced by a mark. Raises Unfit for a place outside the text."""
-    kept, at = "", 0
-    for span in sorted(spans, key=lambda s: s.start):
-        if not 0 <= span.start < span.end <= len(text):
-            raise Unfit(_("A marked place is outside the text."), {"redactions": _("Mark words that are there.")})
-        if span.start >= at:
-            kept += text[at : span.start] + (TAKEN_OUT if span.end - span.start >= len(TAKEN_OUT) else TAKEN_OUT_SHORT)
-        at = max(at, span.end)
-    return kept + text[at:]

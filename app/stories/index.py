@@ -7,23 +7,8 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    CompoundSelect,
-    MetaData,
-    Table,
-    Text,
-    and_,
-    delete,
-    insert,
-    literal,
-    select,
-    text,
-    union,
-    union_all,
-    update,
-)
+import sqlalchemy as sa
+from sqlalchemy import BigInteger, Column, MetaData, Table, Text, and_, delete, insert, literal, select, text, update
 from sqlalchemy.orm import Session
 
 from app.moderation import sanitise
@@ -98,7 +83,7 @@ def rebuild(db: Session) -> int:
     """
     db.flush()
     db.execute(_EMPTY)
-    groups = db.scalars(union(select(Story.group_id), select(SearchGroup.group_id))).all()
+    groups = db.scalars(sa.union(select(Story.group_id), select(SearchGroup.group_id))).all()
     return sum(_rebuild_group(db, group_id) for group_id in sorted(groups))
 
 
@@ -206,7 +191,7 @@ def _rebuild_group(db: Session, group_id: str) -> int:
     return len(ids)
 
 
-def _shown(group_id: str) -> CompoundSelect[Any]:
+def _shown(group_id: str) -> sa.CompoundSelect[Any]:
     """What readers see in a group: id, the place it was filed at, and what tells its age."""
     known = SearchPlace.place
     stories = (
@@ -223,7 +208,7 @@ def _shown(group_id: str) -> CompoundSelect[Any]:
         .outerjoin(SearchPlace, SearchPlace.subject_id == Reply.id)
         .where(Reply.group_id == group_id, let_out(ReplyVersion))
     )
-    return union_all(stories, replies)
+    return sa.union_all(stories, replies)
 
 
 def _refile(db: Session, group_id: str, ids: Sequence[str]) -> None:

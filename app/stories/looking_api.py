@@ -7,9 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from sqlalchemy.orm import Session
 
-from app.foundation.errors import SignedOut
-from app.foundation.language import gettext as _
-from app.members.deps import ApiSeeingDep, must_be_found
+from app.members.deps import ApiKnownDep, must_be_found
 from app.members.member import AnyReader
 from app.stories.answers import rfc3339
 from app.stories.forms import FoundList, FoundShown, SearchForm, SearchOrder
@@ -20,13 +18,11 @@ quick_doors = APIRouter()
 
 
 @quick_doors.post("/search", response_model=FoundList, summary="Find stories and replies by their words")
-async def search(see: ApiSeeingDep, form: SearchForm) -> Any:
-    def draw(db: Session, reader: AnyReader | None) -> JSONResponse:
-        if reader is None:
-            raise SignedOut(_("This call needs a token: Authorization: Bearer …"))
+async def search(see: ApiKnownDep, form: SearchForm) -> Any:
+    def draw(db: Session, reader: AnyReader) -> JSONResponse:
         return JSONResponse(_found(db, reader, form, see.home.settings.country).model_dump())
 
-    return await see.anybody(draw)
+    return await see.member(draw)
 
 
 def _found(db: Session, reader: AnyReader, form: SearchForm, country: str) -> FoundList:

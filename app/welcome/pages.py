@@ -46,7 +46,9 @@ def home(request: Request, db: Db, reader: PageReader) -> Response:
         for m in reader.joined
     ]
     followed = [s for s in kept.followed(db, reader, chosen.followed) if s["new"]]
-    return page(request, "welcome/home.html", groups=[], rooms=rooms, followed=followed[:MOST_FOLLOWED], most=kept.MOST_MOVED)
+    return page(
+        request, "welcome/home.html", groups=[], rooms=rooms, followed=followed[:MOST_FOLLOWED], most=kept.MOST_MOVED
+    )
 
 
 def _moved(db: Session, reader: AnyReader, group_id: str, chosen: Reading) -> int | None:

@@ -6,7 +6,7 @@ from app.desk.rules import missing, spans
 from app.foundation.errors import Unfit
 from app.moderation.models import Finding
 from app.moderation.verdict import Field
-from app.stories.fates import TAKEN_OUT, Span, without
+from app.stories.redacting import TAKEN_OUT, Span, without
 
 BODY = "Maria said it. I told Maria to rest. 🙂 Maria left."
 

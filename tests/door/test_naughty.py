@@ -26,7 +26,8 @@ OPEN_PAGES = {"/", "/sign-in", "/groups", "/api/v1/groups"}
 """Where a dot at the end of an address leads, as clients read it."""
 ODD = [
     "\r\nSet-Cookie: a=b", "%0d%0aX: y", "\n\n", "\x00", "\x1b[31m", "\u202e", "\u200b", "\ufeff", "Z̸a̷l̵",
-    "\U0001f468\u200d\U0001f469",    "undefined", "null", "NaN", "-1", "1e309", "true", "[]", "{}", "<script>alert(1)</script>", "\ud7ff", "\ufffe", "ﷺ" * 40,
+    "\U0001f468\u200d\U0001f469",    "undefined", "null", "NaN", "-1", "1e309", "true", "[]", "{}", "<script>alert(1)</script>",
+    "\ud7ff", "\ufffe", "ﷺ" * 40,
 ]  # fmt: skip
 
 

@@ -31,17 +31,18 @@ COMMITS = {
     "app/stories/tidying.py": 1,
     "migrations/env.py": 1,
 }
-"""Where a transaction ends: at a request's edge, in a command, in the note that a session is in use or what was looked at, in what a person does membership by membership."""
+"""Where a transaction ends: at a request's edge, in a command, in the note that a session is in use or what was looked
+at, in what a person does membership by membership."""
 MAKES_SAFE_HTML = {
     "app/moderation/sanitise.py": 2,
     "app/moderation/models.py": 1,
-    "app/stories/showing.py": 1,
     "app/stories/statements.py": 1,
+    "app/stories/threads.py": 2,
     "app/stories/index.py": 1,
     "app/stories/searching.py": 1,
 }
 """The sanitiser, and where stored words come back out."""
-SETS_HTML = {"app/moderation/models.py": 1, "app/stories/fates.py": 1}
+SETS_HTML = {"app/moderation/models.py": 1, "app/stories/redacting.py": 1}
 """`Judged.words_judged`, and a person's redaction, which the judge cleans anew."""
 WORDS = "templates/_shared/words.html"
 FILTER = re.compile(r"\|\s*safe\b|\bautoescape\b|Markup")

@@ -28,9 +28,10 @@ EXTRAS: dict[str, set[str]] = {
     "notifications": {"purging"},
     "groups": {"persona_words", "personas", "phrases"},
     "stories": {
-        "answers", "composing", "drafts", "fates", "index", "keeping", "keeping_api", "kept", "leaving", "looking",
-        "looking_api", "pacing", "past_cases", "phrases", "purging", "reading", "searching", "showing", "sifting",
-        "statements", "terms", "tidying", "waiting", "writing",
+        "answers", "composing", "drafts", "fates", "front", "index", "keeping", "keeping_api", "kept", "leaving", "lists",
+        "looking", "looking_api",
+        "pacing", "past_cases", "phrases", "purging", "quick", "reading", "redacting", "searching", "showing",
+        "sifting", "standing", "statements", "terms", "threads", "tidying", "waiting", "writing",
     },
     "demo": {"agenda", "cast", "commands", "people", "plot", "proof", "telling", "voices"},
     "desk": {"answers", "cursors", "phrases", "showing", "tending"},

@@ -15,14 +15,14 @@ ORDINARY = [room for room in tree.rooms() if room not in ("foundation", "moderat
 FURNITURE = ("models", "rules", "queries", "actions", "forms")
 THE_WEB = {"fastapi", "starlette", "jinja2"}
 KNOWS_THE_WEB = {
-    "app.desk.api", "app.desk.deps", "app.desk.pages", "app.desk.tending",
-    "app.groups.api", "app.groups.pages",
-    "app.members.api", "app.members.cookies", "app.members.deps", "app.members.locksmith", "app.members.once",
-    "app.members.pages", "app.members.tickets",
-    "app.mine.api", "app.mine.pages",
-    "app.stories.api", "app.stories.composing", "app.stories.deps", "app.stories.pages", "app.stories.showing",
-    "app.stories.looking", "app.stories.looking_api", "app.stories.writing",
-    "app.welcome.pages",
+    "app.desk.api", "app.desk.deps", "app.desk.pages", "app.desk.tending", "app.groups.api", "app.groups.pages",
+    "app.members.api", "app.members.attending", "app.members.cookies", "app.members.deps", "app.members.exits",
+    "app.members.guesses", "app.members.knocking", "app.members.locksmith", "app.members.once", "app.members.pages",
+    "app.members.tickets", "app.mine.api", "app.mine.events", "app.mine.going", "app.mine.pages", "app.mine.parcel",
+    "app.stories.api", "app.stories.composing", "app.stories.deps", "app.stories.front", "app.stories.keeping",
+    "app.stories.keeping_api", "app.stories.lists", "app.stories.looking", "app.stories.looking_api",
+    "app.stories.pages", "app.stories.showing", "app.stories.standing", "app.stories.threads", "app.stories.writing",
+    "app.welcome.metrics", "app.welcome.pages",
 }  # fmt: skip
 """Doors, and what stands right behind them. No other file of a room may lead to the web, by any number of steps."""
 

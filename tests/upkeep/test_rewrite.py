@@ -176,7 +176,9 @@ def test_two_hundred_people(place: Running, figures: Figures) -> None:
     town = after_a_night(place, MANY)
     after, tries = robbed(place, town.people), MANY * len(SLUGS)
     best, worst = max(town.before.values()) / tries, max(after.values()) / tries
-    told = f"{MANY} people, {len(after)} orders: {best:.1%} before the night, {worst:.1%} after it, chance {1 / MANY:.1%}"
+    told = (
+        f"{MANY} people, {len(after)} orders: {best:.1%} before the night, {worst:.1%} after it, chance {1 / MANY:.1%}"
+    )
     on = "SQLite" if place.database.is_sqlite else "PostgreSQL"
     for line in ("A-1", "A-2"):
         figures.note(line, told, held=worst <= 1 / MANY + 0.02, of=f"order of writing on {on}")

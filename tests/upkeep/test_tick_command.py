@@ -18,7 +18,8 @@ PATIENCE_SECONDS = 20
 OLD_INVITATIONS = (
     "INSERT INTO invitations (code_hash, role, group_id, expires_day) "
     "SELECT :name || number, 'member', id, '2020-01-01' FROM (SELECT id FROM groups LIMIT 1) AS one, "
-    "(WITH RECURSIVE up(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM up WHERE number < :many) SELECT number FROM up) AS two"
+    "(WITH RECURSIVE up(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM up WHERE number < :many) "
+    "SELECT number FROM up) AS two"
 )
 
 
@@ -45,7 +46,10 @@ def test_two_commands_at_once_do_each_thing_once(hearth: Running) -> None:
     assert [row for row in stolen["invitations"] if row["code_hash"].startswith("twice ")] == []
     after = [row for row in stolen["log_entries"] if row["reason"] == "invitations"]
     assert len(after) == max(1, len(before))
-    assert sum(told(one.stdout, "invitations") for one in done) in (0, MANY)  # the server's own clock may have been first
+    assert sum(told(one.stdout, "invitations") for one in done) in (
+        0,
+        MANY,
+    )  # the server's own clock may have been first
 
 
 def test_it_says_what_was_done_and_does_nothing_twice(on_sqlite: Running) -> None:
