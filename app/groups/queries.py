@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, bindparam, or_, select
+from sqlalchemy import ColumnElement, bindparam, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.foundation.prepared import Ids, among
@@ -42,10 +42,19 @@ def readable_by(db: Session, member: AnyReader, *, slug: str = "", group_id: str
     return db.scalars(select(Group).where(may_read(member), Group.id != DESK, _named(slug, group_id))).first()
 
 
-SEEN = or_(Group.visibility != Visibility.INVITED, among(Group.id, bindparam("known", type_=Ids)))
-"""Whose name, purpose and guidelines a member may see; `known` is what `known(reader)` says."""
-READABLE = or_(Group.visibility == Visibility.OPEN, among(Group.id, bindparam("mine", type_=Ids)))
-"""The one place that says in which groups a member may read what was let through; `mine` is what `mine(member)` says."""
+def _seen(known: ColumnElement[list[str]]) -> ColumnElement[bool]:
+    return or_(Group.visibility != Visibility.INVITED, among(Group.id, known))
+
+
+def _readable(mine: ColumnElement[list[str]]) -> ColumnElement[bool]:
+    """The one place that says in which groups a member may read what was let through."""
+    return or_(Group.visibility == Visibility.OPEN, among(Group.id, mine))
+
+
+SEEN = _seen(bindparam("known", type_=Ids))
+"""Whose name, purpose and guidelines a member may see, for questions that are prepared; `known` is what `known(reader)` says."""
+READABLE = _readable(bindparam("mine", type_=Ids))
+"""In which groups a member may read; `mine` is what `mine(member)` says."""
 
 
 def mine(member: AnyReader) -> list[str]:
@@ -55,7 +64,7 @@ def mine(member: AnyReader) -> list[str]:
 
 def may_read(member: AnyReader) -> ColumnElement[bool]:
     """`READABLE` for this member."""
-    return READABLE.params(mine=mine(member))
+    return _readable(literal(mine(member), Ids))
 
 
 def named(db: Session, ids: Sequence[str]) -> dict[str, Group]:
@@ -112,4 +121,4 @@ def known(reader: AnyReader) -> list[str]:
 
 
 def _seen_by(reader: AnyReader | None) -> ColumnElement[bool]:
-    return SEEN.params(known=known(reader)) if reader else Group.visibility == Visibility.OPEN
+    return _seen(literal(known(reader), Ids)) if reader else Group.visibility == Visibility.OPEN

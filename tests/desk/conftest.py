@@ -1,5 +1,6 @@
 """A small community on a database of its own, without a server: people with open keyrings, and their words."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from app.foundation.db import Base, Database, open_engine
+from app.foundation import schema
+from app.foundation.db import Database, open_engine
 from app.foundation.ids import new_id
 from app.foundation.keys import Keys
 from app.foundation.sealing import new_key
@@ -26,7 +28,6 @@ from app.stories import actions as stories
 from app.stories.forms import ReplyForm, StoryForm
 from app.stories.models import Reply, Story
 from app.stories.queries import open_case
-from app.tables import TABLES
 
 ITEMS = [
     {"id": "kindness", "title": "Be kind", "text": "Answer as you would like to be answered."},
@@ -101,11 +102,20 @@ class Community:
         return case
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with every table and nothing in it, to be copied."""
+    file = tmp_path_factory.mktemp("empty") / "hearth.db"
+    engine = open_engine(Settings(database_url=f"sqlite:///{file}"))
+    schema.upgrade(engine)
+    engine.dispose()
+    return file
+
+
 @pytest.fixture
-def community(tmp_path: Path) -> Iterator[Community]:
+def community(tmp_path: Path, empty: Path) -> Iterator[Community]:
+    shutil.copy(empty, tmp_path)
     database = Database(open_engine(Settings(database_url=f"sqlite:///{tmp_path}/hearth.db")))
-    assert TABLES
-    Base.metadata.create_all(database.engine)
     with database.writing() as db:
         groups.make_desk(db)
         yield Community(db, Keys(new_key(), new_key(), new_key()))

@@ -1,6 +1,7 @@
 """Reading costs the same with ten thousand stories as with thirty: as many questions, each answered by an index."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,9 @@ from tests.people import PASSPHRASE
 
 FEW, MANY, REPLIES = 30, 10_000, 2_000
 FULL_PAGE = 20
+VALUE = re.compile(r"'(?:[^']|'')*'|\b\d+\b")
+LIST = "SCAN json_each"
+"""A list of ids that came with the question."""
 GROUPS = ("kitchen-table", "evening-harbour")
 
 
@@ -34,12 +38,13 @@ class Grown:
     engine: Engine
     groups: dict[str, str]
     told: dict[str, list[str]] = field(default_factory=dict)
-    asked: list[tuple[str, Any]] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
 
-    def note(self, _connection: Any, _cursor: Any, said: str, values: Any, _context: Any, _many: bool) -> None:
-        self.asked.append((said, values))
+    def note(self, connection: Any, *_pool: Any) -> None:
+        """SQLite itself tells what it is asked, with the values in their places: not all of it goes through SQLAlchemy."""
+        connection.set_trace_callback(self.asked.append)
 
-    def questions(self, path: str) -> list[tuple[str, Any]]:
+    def questions(self, path: str) -> list[str]:
         """What the database was asked while a page or call was answered."""
         self.asked.clear()
         answer = self.client.get(path)
@@ -53,7 +58,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grown]:
     folder = tmp_path_factory.mktemp("grown")
     chosen = Settings(
         database_url=f"sqlite:///{folder}/hearth.db", secrets_dir=folder / "secrets", argon2_memory_kib=8, argon2_rounds=1,
-        signup_challenge=False,
+        signup_challenge=False, page_cache_mib=0,
     )  # fmt: skip
     app = build(chosen)
     database = app.state.house.database
@@ -69,7 +74,10 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grown]:
             _join(client, slug)
             grown.groups[slug] = client.get(f"/api/v1/groups/{slug}").json()["id"]
             grown.told[slug] = _fill(database.engine, grown.groups[slug], count, replies)
-        event.listen(database.engine, "before_cursor_execute", grown.note)
+        event.listen(database.engine, "checkout", grown.note)
+        for path in (*doors(grown, GROUPS[0]), *doors(grown, GROUPS[1])):
+            # That a page was looked at is noted once.
+            client.get(path)
         yield grown
 
 
@@ -130,8 +138,8 @@ def doors(grown: Grown, slug: str) -> list[str]:
 def test_the_number_of_questions_does_not_grow_with_what_is_there(grown: Grown) -> None:
     for few, many in zip(doors(grown, GROUPS[0]), doors(grown, GROUPS[1]), strict=True):
         little, much = grown.questions(few), grown.questions(many)
-        assert [said for said, _values in much] == [said for said, _values in little], many
-        assert len(much) <= 20, [said[:90] for said, _values in much]
+        assert [VALUE.sub("?", said) for said in much] == [VALUE.sub("?", said) for said in little], many
+        assert len(much) <= 20, [said[:90] for said in much]
 
 
 def test_a_full_page_asks_no_more_than_an_empty_one_per_story(grown: Grown) -> None:
@@ -143,13 +151,13 @@ def test_a_full_page_asks_no_more_than_an_empty_one_per_story(grown: Grown) -> N
 def test_every_question_is_answered_by_an_index(grown: Grown) -> None:
     used = set[str]()
     for path in doors(grown, GROUPS[1]):
-        for said, values in grown.questions(path):
+        for said in grown.questions(path):
             if not said.lstrip().startswith(("SELECT", "WITH")):
                 continue
             with grown.engine.connect() as db:
-                plan = [row[3] for row in db.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", values)]
+                plan = [row[3] for row in db.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}")]
             used |= {word for line in plan for word in line.split() if word.startswith("ix_")}
-            assert not [line for line in plan if line.startswith("SCAN")], (path, said, plan)
+            assert not [line for line in plan if line.startswith("SCAN") and not line.startswith(LIST)], (path, said, plan)
             assert not [line for line in plan if "TEMP B-TREE" in line and _is_about_many(said)], (path, said, plan)
     assert {"ix_stories_group_id_activity", "ix_replies_story_id_number"} <= used
 
