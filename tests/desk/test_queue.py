@@ -115,10 +115,11 @@ def test_mine_are_those_in_ones_own_hand_now(community: Community) -> None:
 
 def test_a_long_queue_takes_as_many_look_ups_as_a_short_one(community: Community) -> None:
     group = community.group("evening")
-    author = community.member_of(group, "Quiet Heron")
+    names = ["Quiet Heron", "Slow Kettle", "Tin Roof", "Loud Wren"]
     staff = community.at_the_desk("North Lamp")
-    for n in range(12):
-        community.story(author, group, f"My number is 07700 9001{n:02}, call me.")
+    for author in [community.member_of(group, name) for name in names]:
+        for n in range(3):
+            community.story(author, group, f"My number is 07700 90010{n}, call me.")
     counts = []
     for limit in (1, 12):
         community.db.expire_all()
@@ -129,6 +130,6 @@ def test_a_long_queue_takes_as_many_look_ups_as_a_short_one(community: Community
         shown = [answers.case(seen) for seen in queries.seen(community.db, cases)]
         event.remove(community.db.get_bind(), "before_cursor_execute", listen)
         assert len(shown) == limit
-        assert all(case.findings and case.persona == "Quiet Heron" for case in shown)
+        assert all(case.findings and case.persona in names for case in shown)
         counts.append(len([sql for sql in asked if sql.startswith(("SELECT", "WITH"))]))
     assert counts[0] == counts[1]
