@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, literal, select, true, tuple_, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app.desk.rules import found_in, marks_of, moderated_groups, sees_every_group
 from app.foundation.db import hold
@@ -114,6 +114,7 @@ def histories(db: Session, decision_ids: Sequence[str]) -> dict[str, list[Decisi
         select(chain.c.newest, Decision)
         .join(Decision, Decision.id == chain.c.id)
         .order_by(chain.c.newest, chain.c.back)
+        .options(selectinload(Decision.findings))
     )
     found: dict[str, list[Decision]] = {decision_id: [] for decision_id in decision_ids}
     for newest, decision in rows:
