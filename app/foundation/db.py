@@ -27,7 +27,6 @@ from sqlalchemy.orm import DeclarativeBase, Session, declared_attr, mapped_colum
 from app.foundation import pooler
 from app.foundation.faults import WritingStopped, is_disk_fault
 from app.foundation.live import HUB, Live
-from app.foundation.postgres import WIRE, Patient, be_patient, hurry
 from app.foundation.replica import Replica, Seen
 from app.foundation.settings import Settings
 
@@ -108,6 +107,8 @@ def open_engine(settings: Settings, url: str = "") -> Engine:
     address = make_url(url or settings.database_url)
     if address.get_backend_name() == "sqlite":
         return _open_sqlite(address.database or "")
+    from app.foundation.postgres import WIRE, be_patient  # noqa: PLC0415  (psycopg takes 9 MiB, of no use to SQLite)
+
     is_pooled = bool(settings.listen_url) and url in ("", settings.database_url)
     engine = create_engine(
         address.set(drivername="postgresql+psycopg"),
@@ -193,9 +194,9 @@ def unhurried(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
-        driver = connection.connection.driver_connection
-        if isinstance(driver, Patient):
-            driver.answer_seconds = None
+        from app.foundation.postgres import wait_for_ever  # noqa: PLC0415
+
+        wait_for_ever(connection)
 
 
 class Database:
@@ -216,8 +217,11 @@ class Database:
         self._writing = sessionmaker(
             engine.execution_options(writing=True), expire_on_commit=False, info={HUB: self.live}
         )
-        for made in (self._reading, self._writing):
-            event.listen(made, "after_begin", hurry)
+        if not self.is_sqlite:
+            from app.foundation.postgres import hurry  # noqa: PLC0415
+
+            for made in (self._reading, self._writing):
+                event.listen(made, "after_begin", hurry)
 
     def reading(self) -> Session:
         return self._reading()

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-import psycopg
 from anyio import CapacityLimiter
 from sqlalchemy import event, func, select
 from sqlalchemy.engine import make_url
@@ -144,6 +143,8 @@ class Live:
                 call(listener)
 
     async def _follow(self, address: str) -> None:
+        import psycopg  # noqa: PLC0415  (9 MiB, of no use to SQLite)
+
         url = make_url(address).set(drivername="postgresql").render_as_string(hide_password=False)
         wait = FIRST_WAIT_SECONDS
         while True:

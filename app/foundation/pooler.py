@@ -11,6 +11,10 @@ TOLD = {
     "idle_in_transaction_session_timeout": "30000",
     "synchronous_commit": "on",
 }
+ANSWER_SECONDS = 4.0
+"""How long the server's answer is waited for: a little more than its own limits, whose answers say more than silence."""
+UNTIL = "until"
+"""In a session's `info`: when its request must have been answered, by the monotonic clock."""
 AT_FIRST = " ".join(f"-c {name}={value}" for name, value in TOLD.items())
 EACH_TIME = "SELECT " + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in TOLD.items())
 

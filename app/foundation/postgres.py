@@ -9,13 +9,11 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import TimeoutError as TooLate
 from sqlalchemy.orm import Session, SessionTransaction
 
+from app.foundation.pooler import ANSWER_SECONDS, UNTIL
+
 CONNECT_SECONDS = 3
-ANSWER_SECONDS = 4.0
-"""A little more than the server's own limits, whose answers say more than silence does."""
 LAST_SECONDS = 0.4
 """What a request whose time is over still gives its last question: most often that is a commit."""
-UNTIL = "until"
-"""In a session's `info`: when its request must have been answered, by the monotonic clock."""
 SILENT_SECONDS = 1.0
 """How long a server that did not answer is not asked again, so that nobody queues up behind those who wait."""
 WIRE = {
@@ -89,6 +87,13 @@ def be_patient(engine: Engine) -> None:
 
     event.listen(engine, "do_connect", connect)
     event.listen(engine, "reset", calm)
+
+
+def wait_for_ever(connection: Connection) -> None:
+    """Let nothing be given up on until this connection goes back to its pool."""
+    driver = connection.connection.driver_connection
+    if isinstance(driver, Patient):
+        driver.answer_seconds = None
 
 
 def hurry(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:

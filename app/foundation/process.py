@@ -11,6 +11,7 @@ from types import FrameType
 from typing import Any
 
 import uvicorn
+from anyio.to_thread import current_default_thread_limiter
 
 from app.foundation import logs
 from app.foundation.settings import Settings
@@ -21,6 +22,11 @@ DRAIN_SECONDS = 8
 GONE_SECONDS = 1.5
 """… and what is left for a thread that hangs in the database, before the process ends without it."""
 FILES_BESIDE_CONNECTIONS = 200
+THREADS = {"sqlite": 4, "postgresql": 12}
+"""In which requests are answered. Python runs one at a time anyway; each more that wants to makes the loop, which sees to
+everybody else, wait longer for its turn (docs/decisions/0013). With PostgreSQL most of them wait for an answer."""
+TURN_SECONDS = 0.0001
+"""How long a thread goes on while others want to (5 ms by itself): what help and refusals wait for under load (O-5, O-6)."""
 log = logging.getLogger("hearth")
 _serves = threading.Event()
 _stops = threading.Event()
@@ -57,9 +63,15 @@ def _end_well(_number: int, _frame: FrameType | None) -> None:
 def serving() -> None:
     """In each serving process: a fault that nobody catches is logged like all others, without its words."""
     _serves.set()
+    sys.setswitchinterval(TURN_SECONDS)
     wire.when_stopping.append(_drain_in_time)
     threading.excepthook = _thread_broke
     sys.unraisablehook = _could_not_raise
+
+
+def share_out_threads(database: str) -> None:
+    """For the loop that is running, by the kind of database: anyio's forty are too many."""
+    current_default_thread_limiter().total_tokens = THREADS[database]
 
 
 def _thread_broke(broken: Any) -> None:

@@ -56,7 +56,7 @@ def mac(key: bytes, *parts: str) -> str:
     message = b"".join(
         len(p := part.encode("utf-8", "surrogatepass")).to_bytes(LENGTH_BYTES, "big") + p for part in parts
     )
-    return hmac.new(key, message, hashlib.sha256).hexdigest()
+    return hmac.digest(key, message, "sha256").hex()
 
 
 def digest(secret: str) -> str:

@@ -1,14 +1,10 @@
-"""What a request may bring along: a body that is not too large, an address that can be looked up (O-3)."""
+"""What a request may bring along: a body that is not too large (O-3)."""
 
 from http import HTTPStatus
 
-from fastapi import Request
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from app.foundation.errors import NotFound
-from app.foundation.language import gettext as _
 
 MOST_BODY_BYTES = 256 * 1024
 MOST_DIGITS = 12
@@ -43,9 +39,3 @@ class Bodies:
 
     def _is_too_large(self, declared: str) -> bool:
         return len(declared) > MOST_DIGITS or (declared.isdecimal() and int(declared) > self.most_bytes)
-
-
-async def readable_address(request: Request) -> None:
-    """Raise NotFound for an address with a NUL in it: no id has one, and PostgreSQL cannot even look for it."""
-    if "\0" in request.url.path or b"%00" in request.scope["query_string"]:
-        raise NotFound(_("There is nothing here, or it is not yours to see."))

@@ -9,15 +9,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.foundation.errors import Busy, Refusal, TooMany
+from app.foundation.errors import Busy, NotFound, Refusal, TooMany
 from app.foundation.language import gettext as _
+from app.foundation.web import wire
 from app.foundation.web.limits import SLOT, Door, Limits
 
 ALWAYS = frozenset({"/help-now", "/leave", "/bye", "/healthz", "/metrics", "/robots.txt"})
 """Doors that need no database and no thread."""
 FILES = "/static/"
-WRITES_FACTOR = 2
-"""Typed words are let in where a page would be sent away: twice as many requests may be in work before they are."""
+WRITES_SHARE = 2
+"""Typed words have places of their own, half as many as pages: pages never take theirs, and however many write, reading goes
+on. SQLite writes one after the other; those behind would only wait to be told so (O-5)."""
+API = "/api/"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 STREAM = "text/event-stream"
 KINDS = {
@@ -37,12 +40,17 @@ class Traffic:
     """What went through this process: numbers, by kinds of pages, of nobody in particular."""
 
     def __init__(self) -> None:
-        self.in_work = 0
+        self.reading = 0
+        self.writing = 0
         self.streams = 0
         self.answers: Counter[tuple[str, str]] = Counter()
         self.took: Counter[float] = Counter()
         self.took_seconds = 0.0
         self.shed = 0
+
+    @property
+    def in_work(self) -> int:
+        return self.reading + self.writing
 
     def answered(self, path: str, status: int, seconds: float) -> None:
         kind = KINDS.get(path.split("/")[1], "page")
@@ -54,19 +62,26 @@ class Traffic:
 class Slot:
     """One request's place among those in work. A stream gives it back when it begins, a waiting one while it waits."""
 
-    def __init__(self, traffic: Traffic) -> None:
+    def __init__(self, traffic: Traffic, *, writes: bool) -> None:
         self._traffic = traffic
+        self._writes = writes
         self._is_taken = False
 
     def take(self) -> None:
         if not self._is_taken:
             self._is_taken = True
-            self._traffic.in_work += 1
+            self._count(1)
 
     def leave(self) -> None:
         if self._is_taken:
             self._is_taken = False
-            self._traffic.in_work -= 1
+            self._count(-1)
+
+    def _count(self, one: int) -> None:
+        if self._writes:
+            self._traffic.writing += one
+        else:
+            self._traffic.reading += one
 
 
 class Gate:
@@ -78,12 +93,26 @@ class Gate:
         self.limits = limits
         self.most_requests = most_requests
         self.refuse = refuse
+        self._said: dict[bool, Response] = {}
+        wire.at_the_gate[:] = [self.no_room]
+
+    def no_room(self, method: bytes, address: bytes) -> Response | None:
+        """What a request that only reads is told when there is no room for it. Nobody's own thing is in it, so it is made
+        once: saying it must cost next to nothing, or those sent away take the time of those who are served (O-5)."""
+        path = address.partition(b"?")[0].decode("latin-1")
+        if method != b"GET" or self.traffic.reading < self.most_requests or _goes_past(path):
+            return None
+        said = self._said.get(path.startswith(API))
+        if said:
+            self.traffic.shed += 1
+            self.traffic.answered(path, said.status_code, 0.0)
+        return said
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        watched = _Watched(self.traffic, Slot(self.traffic), scope, send)
+        watched = _Watched(self.traffic, Slot(self.traffic, writes=scope["method"] not in READING), scope, send)
         try:
             await self._let_in(scope, receive, watched)
         finally:
@@ -91,10 +120,12 @@ class Gate:
 
     async def _let_in(self, scope: Scope, receive: Receive, watched: "_Watched") -> None:
         request = Request(scope, receive)
-        if scope["path"] not in ALWAYS and not scope["path"].startswith(FILES):
-            refusal = self._full(request) or await self._too_fast(request)
+        if not _goes_past(scope["path"]):
+            refusal = _unreadable(scope) or self._full(request) or await self._too_fast(request)
             if refusal:
                 answer = await self.refuse(request, refusal)
+                if isinstance(refusal, Busy) and request.method == "GET":
+                    self._said.setdefault(scope["path"].startswith(API), answer)
                 await answer(scope, receive, watched.send)
                 return
             watched.slot.take()
@@ -102,8 +133,9 @@ class Gate:
         await self.app(scope, receive, watched.send)
 
     def _full(self, request: Request) -> Refusal | None:
-        most = self.most_requests * (1 if request.method in READING else WRITES_FACTOR)
-        if self.traffic.in_work < most:
+        reads = request.method in READING
+        most = self.most_requests if reads else max(1, self.most_requests // WRITES_SHARE)
+        if (self.traffic.reading if reads else self.traffic.writing) < most:
             return None
         self.traffic.shed += 1
         return Busy(_("Many people are here right now. Please try again in a few seconds."))
@@ -114,6 +146,17 @@ class Gate:
         except TooMany as refusal:
             return refusal
         return None
+
+
+def _goes_past(path: str) -> bool:
+    return path in ALWAYS or path.startswith(FILES)
+
+
+def _unreadable(scope: Scope) -> Refusal | None:
+    """Refuse an address with a NUL in it: no id has one, and PostgreSQL cannot even look for it."""
+    if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+        return NotFound(_("There is nothing here, or it is not yours to see."))
+    return None
 
 
 class _Watched:

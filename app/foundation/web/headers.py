@@ -1,8 +1,7 @@
 """The same headers on every answer, whatever made it (W-7, W-8, P-2, P-3)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,6 +24,8 @@ FRONT_DOOR = "/"
 STATIC = "/static/"
 HSTS = "max-age=63072000; includeSubDomains"
 FOR_EVER = "public, max-age=31536000, immutable"
+Line = tuple[bytes, bytes]
+"""A header as ASGI has it, its name in small letters."""
 
 
 class Headers:
@@ -36,6 +37,10 @@ class Headers:
         self.app = app
         self.is_https = is_https
         self.fault = fault
+        always = everywhere(is_https)
+        self._of_pages = _lines(always)
+        self._of_front_door = _lines(always, "x-robots-tag")
+        self._of_files = _lines({**always, "cache-control": FOR_EVER}, "etag", "last-modified")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -48,7 +53,7 @@ class Headers:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                self._complete(MutableHeaders(scope=message), scope["path"], message["status"])
+                message["headers"] = self._completed(message.get("headers", ()), scope["path"], message["status"])
             await send(message)
 
         try:
@@ -62,15 +67,16 @@ class Headers:
                 await answer(scope, receive, send_with_headers)
             raise
 
-    def _complete(self, headers: MutableHeaders, path: str, status: int) -> None:
+    def _completed(self, own: Iterable[Line], path: str, status: int) -> list[Line]:
         is_file = path.startswith(STATIC) and status in (200, 304)
-        for name, value in everywhere(self.is_https).items():
-            headers[name] = value
-        if is_file:
-            headers["cache-control"] = FOR_EVER
-            del headers["etag"], headers["last-modified"]
-        if path == FRONT_DOOR:
-            del headers["x-robots-tag"]
+        always, without = self._of_files if is_file else self._of_front_door if path == FRONT_DOOR else self._of_pages
+        return [line for line in own if line[0] not in without] + always
+
+
+def _lines(headers: Mapping[str, str], *without: str) -> tuple[list[Line], frozenset[bytes]]:
+    """As they are sent, and the names that an answer's own headers may not bring."""
+    sent = {name: value for name, value in headers.items() if name not in without}
+    return [(n.encode(), v.encode()) for n, v in sent.items()], frozenset(n.encode() for n in (*headers, *without))
 
 
 def everywhere(is_https: bool) -> dict[str, str]:

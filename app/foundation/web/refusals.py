@@ -2,6 +2,8 @@
 
 from http import HTTPStatus
 
+from starlette.responses import Response
+
 from app.foundation.language import gettext as _
 from app.foundation.settings import Settings
 from app.foundation.web.headers import everywhere
@@ -10,21 +12,27 @@ RETRY_SECONDS = 5
 RETRY = frozenset({408, 503})
 
 
-def bare(status: int, default_headers: list[tuple[bytes, bytes]], settings: Settings) -> bytes:
-    """A whole answer, ready to be written: a sentence, the headers of every other answer, and the end."""
-    said = f"{_sentence(status)}\n".encode()
-    headers = {
-        **everywhere(settings.is_https),
-        "content-type": "text/plain; charset=utf-8",
-        "content-length": str(len(said)),
-        "connection": "close",
-    }
-    if status in RETRY:
-        headers["retry-after"] = str(RETRY_SECONDS)
+def bare(
+    status: int, default_headers: list[tuple[bytes, bytes]], settings: Settings, said: Response | None = None
+) -> bytes:
+    """A whole answer, ready to be written: a sentence, the headers of every other answer, and the end. With `said` it is
+    what an application said before, to somebody who is told the same."""
+    words, own = (bytes(said.body), _own(said)) if said else (f"{_sentence(status)}\n".encode(), _plain(status))
+    headers = {**everywhere(settings.is_https), **own, "content-length": str(len(words)), "connection": "close"}
+    status = said.status_code if said else status
     lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode()]
     lines += [name + b": " + value for name, value in default_headers]
     lines += [f"{name}: {value}".encode() for name, value in headers.items()]
-    return b"\r\n".join([*lines, b"", said])
+    return b"\r\n".join([*lines, b"", words])
+
+
+def _own(said: Response) -> dict[str, str]:
+    return {name.decode(): value.decode() for name, value in said.raw_headers}
+
+
+def _plain(status: int) -> dict[str, str]:
+    again = {"retry-after": str(RETRY_SECONDS)} if status in RETRY else {}
+    return {"content-type": "text/plain; charset=utf-8", **again}
 
 
 def _sentence(status: int) -> str:

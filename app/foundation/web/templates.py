@@ -19,6 +19,7 @@ from app.foundation.kept import Kept
 from app.foundation.language import gettext, ngettext
 from app.foundation.settings import settings
 from app.foundation.times import now, this_hour
+from app.foundation.web import outward
 from app.foundation.web.drawing import Drawing
 from app.foundation.web.transaction import house
 
@@ -52,7 +53,8 @@ def page(request: Request, template: str, /, status_code: int = 200, **context: 
 
 def drawn(template: str, **context: Any) -> str:
     """A page that leaves this site as a file: it knows no request, and nothing of the site is around it."""
-    return _environment().get_template(template).render({"lang": settings().language, **context})
+    with outward.straight():
+        return _environment().get_template(template).render({"lang": settings().language, **context})
 
 
 MARK = secrets.token_hex(16)
@@ -122,6 +124,7 @@ def _environment() -> Drawing:
     )
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals["static"] = static
+    made.globals["led_through_us"] = outward.led_through_us
     made.filters["ago"] = ago
     made.filters["iso"] = datetime.isoformat
     made.filters["day"] = day_in_words

@@ -19,13 +19,17 @@ from app.foundation.faults import is_disk_fault
 from app.foundation.home import Home
 from app.foundation.keys import Keys
 from app.foundation.language import gettext as _
-from app.foundation.postgres import ANSWER_SECONDS, UNTIL
+from app.foundation.pooler import ANSWER_SECONDS, UNTIL
 from app.foundation.settings import Settings
 from app.foundation.web.limits import Limits
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 WRITER_WAIT_SECONDS = 5
-"""How long a request waits for the one writer of SQLite, as long as one waits for a connection."""
+"""How long a request waits for the one writer of SQLite."""
+MOST_SESSIONS = 12
+"""Requests of one process that may hold a connection at the same time. With one for each of its threads
+(`process.THREADS`) that is less than the pool has: a thread that waited for a connection would keep it from whoever has one
+and waits for a thread."""
 
 
 class House(Home):
@@ -36,6 +40,7 @@ class House(Home):
         # SQLite takes one writer at a time. Waiting for it here holds no thread, so the one
         # that writes always finds a thread to finish in.
         self.one_writer = anyio.Lock()
+        self.places = anyio.Semaphore(MOST_SESSIONS)
         self.limits = Limits(settings)
 
 
@@ -50,10 +55,14 @@ async def one_transaction(request: Request) -> AsyncIterator[Session]:
     home = house(request)
     writes = request.method not in READING
     async with AsyncExitStack() as stack:
+        until = monotonic() + ANSWER_SECONDS
         if writes and home.database.is_sqlite:
             await _its_turn(stack, home)
+            until = monotonic() + ANSWER_SECONDS
+        else:
+            await _a_place(stack, home)
         db = home.database.writing() if writes else home.database.reading()
-        db.info[UNTIL] = monotonic() + ANSWER_SECONDS
+        db.info[UNTIL] = until
         try:
             yield db
             await (_kept(db) if writes else run_sync(db.rollback))
@@ -69,6 +78,16 @@ async def _its_turn(stack: AsyncExitStack, home: House) -> None:
             await stack.enter_async_context(home.one_writer)
     except TimeoutError as late:
         raise Busy(_("Hearth is saving very much just now. Your words are still here. Try again soon.")) from late
+
+
+async def _a_place(stack: AsyncExitStack, home: House) -> None:
+    """Hold one of the places for requests with a session until the stack closes. Raises Busy when none gets free in the
+    time in which a request must be answered."""
+    try:
+        with anyio.fail_after(ANSWER_SECONDS):
+            await stack.enter_async_context(home.places)
+    except TimeoutError as late:
+        raise Busy(_("Many people are here right now. Please try again in a few seconds.")) from late
 
 
 async def _kept(db: Session) -> None:

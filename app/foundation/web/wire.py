@@ -5,6 +5,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, cast
 
+from starlette.responses import Response
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
@@ -29,18 +30,14 @@ EVICTED_SHARE = 20
 
 when_stopping: list[Callable[[], None]] = []
 """What a serving process does when the first connection is told that it stops."""
+at_the_gate: list[Callable[[bytes, bytes], Response | None]] = []
+"""What a request is answered by its method and address, if anything, before an application is asked."""
 
 
 class Wire(HttpToolsProtocol):
     """One connection. It is either sending its head (or idle), sending its body, or being answered."""
 
-    def __init__(
-        self,
-        config: Config,
-        server_state: ServerState,
-        app_state: dict[str, Any],
-        _loop: asyncio.AbstractEventLoop | None = None,
-    ) -> None:
+    def __init__(self, config: Config, server_state: ServerState, app_state: dict[str, Any], _loop: Any = None) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._set = settings()
         self._is_in_head, self._is_in_body, self._is_refused = True, False, False
@@ -95,8 +92,10 @@ class Wire(HttpToolsProtocol):
             self._drop()
             return
         refused = hosts.unwanted(self.headers, self.url, self._set)
-        if refused:
-            self._refuse(refused)
+        met = (ask(self.parser.get_method(), self.url) for ask in at_the_gate)
+        no_room = None if refused else next(filter(None, met), None)
+        if refused or no_room:
+            self._refuse(refused, no_room)
             return
         self._since = self.loop.time()
         self._deadline.set(self._set.body_seconds, self._too_slow)
@@ -194,7 +193,7 @@ class Wire(HttpToolsProtocol):
             self._leave_alone()
             self.transport.close()
 
-    def _refuse(self, status: int) -> None:
+    def _refuse(self, status: int, said: Response | None = None) -> None:
         """Answer here, as no application can, and take nothing more from this client."""
         self._is_refused = True
         has_begun = self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete
@@ -202,7 +201,7 @@ class Wire(HttpToolsProtocol):
         if has_begun or self.transport.is_closing():
             self._drop()
             return
-        self.transport.write(refusals.bare(status, self.server_state.default_headers, self._set))
+        self.transport.write(refusals.bare(status, self.server_state.default_headers, self._set, said))
         self._hang_up()
 
     def _drop(self) -> None:
