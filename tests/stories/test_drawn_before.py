@@ -13,7 +13,7 @@ from tests.conftest import Running, serve
 from tests.people import PASSPHRASE, Person, Visitor
 
 READERS, STEPS = 3, 30
-FRESH = re.compile(r'(name="(?:csrf|writing)" value=")[^"]+')
+FRESH = re.compile(r'(name="(?:csrf|writing)" type="hidden" value=")[^"]+')
 """What is new in each answer on purpose."""
 
 
@@ -52,7 +52,9 @@ class Evening:
         self.slug = next(iter(people[0].personas))
         self.people, self.staff, self.chance = people, staff, chance
         self.group = people[0].api.get(f"/groups/{self.slug}").json()["id"]
-        self.stories = {person.share(self.slug, f"Evening {n}", QUIET)["id"]: person for n, person in enumerate(people)}
+        self.stories: dict[str, Person] = {}
+        for number, person in enumerate(people):
+            self.stories[person.share(self.slug, f"Evening {number}", QUIET)["id"]] = person
         self.replies: dict[str, tuple[str, Person]] = {}
         self.done = 0
 
@@ -131,7 +133,9 @@ class Evening:
             flagger = next(person for person in self.people if person is not author)
             flagger.api.post("/flags", json={"subject": f"reply:{reply}", "reason": "unkind"})
             case = self.staff.case_about(f"reply:{reply}")
-            decided = self.staff.decide(case["id"], "remove", guideline="kindness", sentence="Please be gentler here.")
+            decided = self.staff.decide(
+                case["id"], "remove", guideline="kindness", note_to_author="Please be gentler here."
+            )
             assert decided.status_code == 200, decided.text
 
 
