@@ -33,8 +33,8 @@ from app.foundation.db import Database, closed, open_engine
 from app.foundation.live import Live
 from app.foundation.replica import Replica
 from app.foundation.settings import Settings, settings
-from app.foundation.web import openapi, problems, static
-from app.foundation.web.bodies import Bodies, readable_address
+from app.foundation.web import openapi, outward, problems, static
+from app.foundation.web.bodies import Bodies
 from app.foundation.web.forms import MOST_FIELD_BYTES, MOST_FIELDS
 from app.foundation.web.gate import Gate, Traffic
 from app.foundation.web.headers import Headers
@@ -74,9 +74,10 @@ def build(chosen: Settings | None = None, database: Database | None = None) -> F
     rulebook()
     opened = database or _opened(chosen)
     home = House(chosen, keys.load(chosen), opened)
+    outward.seal_with(home.keys)
     hearth = FastAPI(
         title="Hearth", version="1", openapi_url=f"{API}/openapi.json", docs_url=None, redoc_url=None,
-        lifespan=None if database else _lifespan, redirect_slashes=False, dependencies=[Depends(readable_address)],
+        lifespan=None if database else _lifespan, redirect_slashes=False,
         responses=openapi.REFUSALS,
         form_limits={"max_fields": MOST_FIELDS, "max_files": 0, "max_part_size": MOST_FIELD_BYTES},
         telemetry={"tracing": False},
@@ -131,6 +132,7 @@ def _include(hearth: FastAPI, room: Any, *, guard: Any, prefix: str = "", in_sch
 @asynccontextmanager
 async def _lifespan(hearth: FastAPI) -> AsyncIterator[None]:
     home = hearth.state.house
+    process.share_out_threads(home.database.engine.dialect.name)
     writer = home.one_writer if home.database.is_sqlite else nullcontext()
     keeping = clock.going(home, DUE, writer) if hearth.state.has_clock else nullcontext()
     async with home.database.live.open(home.settings.news_url), keeping:

@@ -20,7 +20,7 @@ def anchor(db: Session, keys: Keys) -> int:
     """Anchor every chain that has grown since. How many that were."""
     hold(db, "log anchors")
     newest = select(LogAnchor.chain, func.max(LogAnchor.number)).group_by(LogAnchor.chain)
-    anchored = dict(db.execute(newest).tuples().all())
+    anchored = dict(db.execute(newest).all())
     grown = [head for head in _heads(db) if head.number > anchored.get(head.chain, 0)]
     for head in grown:
         made = LogAnchor(chain=head.chain, number=head.number, day=today(), hash=head.hash)

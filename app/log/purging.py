@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 from app.foundation.times import today
 from app.log.models import Deletion
 
+COPY_DAYS = 30
+"""How long a backup is kept (SECURITY.md, D-5): members are told so."""
 DELETION_DAYS = 40
-"""Longer than any backup is kept (30 days, SECURITY.md D-5): no copy can bring back what was deleted."""
+"""Longer than any backup is kept: no copy can bring back what was deleted."""
 
 
 def old_deletions(db: Session, limit: int) -> int:

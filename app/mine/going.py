@@ -16,6 +16,7 @@ from app.foundation.web.csrf import must_be_ours
 from app.foundation.web.forms import Filled, Posted, PostedForm, filled, read
 from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db, HouseDep
+from app.log.purging import COPY_DAYS
 from app.members import private
 from app.members.actions import must_know
 from app.members.cookies import without_cookie
@@ -93,7 +94,8 @@ def close(request: Request, home: HouseDep, lock: RelockDep, db: Db, member: Pag
 def _close_page(request: Request, db: Session, member: Member, form: Filled[Any], status: int = 200) -> Response:
     choice = closing.choice_of(db, member)
     return page(
-        request, "mine/close.html", status, form=form, choice=choice, has_stories=bool(stories.own_stories(db, member, None, 1))
+        request, "mine/close.html", status, form=form, choice=choice, copy_days=COPY_DAYS,
+        has_stories=bool(stories.own_stories(db, member, None, 1)),
     )  # fmt: skip
 
 

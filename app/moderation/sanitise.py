@@ -46,7 +46,7 @@ UNSEEN: Final = re.compile(f"[{_FILLERS}{_FORMATS}]")
 _EMOJI_STYLE = re.compile("\ufe0f(?!\u20e3)")
 _BLOCK_ENDS = re.compile(r"</(?:p|li|blockquote|ol|ul)>|<br>|<hr>")
 _HOST_NOTES = re.compile(r" <small>[^<>]*</small>")
-_LINE_ENDS = re.compile(r"\s*\n\s*")
+_LINE_ENDS = re.compile(r"(?<!\s)\s*\n\s*")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 

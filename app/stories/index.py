@@ -214,7 +214,7 @@ def _shown(group_id: str) -> sa.CompoundSelect[Any]:
 def _refile(db: Session, group_id: str, ids: Sequence[str]) -> None:
     words = {one.subject_id: one for one in _words_of(db, ids)}
     filed = select(SearchPlace.subject_id, SearchPlace.place).where(SearchPlace.subject_id.in_(ids))
-    known = dict(db.execute(filed).tuples().all())
+    known = dict(db.execute(filed).all())
     new = [one for one in ids if one not in known]
     if new:
         last = _next_place(db, group_id, len(new))

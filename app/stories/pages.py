@@ -1,16 +1,19 @@
-"""Doors for people: where one's own words stand, taking them back, gestures."""
+"""Doors for people: where one's own words stand, taking them back, gestures, and where a link in words leads."""
 
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
+from app.foundation.web import outward
 from app.foundation.web.forms import PostedForm
 from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db, HouseDep
 from app.members.deps import PageMember, must_be_found
 from app.members.member import AnyReader
+from app.moderation import sanitise
 from app.moderation.models import Fate
 from app.stories import actions, queries, quick
 from app.stories.deps import OwnReply, OwnStory, ReplyAt
@@ -94,3 +97,11 @@ def give(db: Db, member: PageMember, typed: PostedForm) -> Response:
     act(db, member, telling, SupportKind(kind))
     place = f"#reply-{telling.id}" if isinstance(telling, Reply) else ""
     return RedirectResponse(f"/stories/{telling.story_id}{place}", HTTPStatus.SEE_OTHER)
+
+
+@router.get("/away/{token}")
+def show_away(request: Request, member: PageMember, token: str) -> Response:  # noqa: ARG001
+    """Names the place that a link in somebody's words leads to. Nobody is led there without a press of their own."""
+    address = outward.place(token) or ""
+    must_be_found(sanitise.is_web_link(address) or None)
+    return page(request, "stories/away.html", address=address, host=urlsplit(address).netloc)

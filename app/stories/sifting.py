@@ -1,11 +1,11 @@
 """Asking the index: which places hold the words, the newest first. It knows neither readers nor what may be shown."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from time import thread_time
+from contextlib import contextmanager, nullcontext
+from time import perf_counter, thread_time
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,10 @@ from app.stories.index import NUMBER_BITS, bucket_of, marker
 from app.stories.terms import Asked, Term, spread_out
 
 MOST_SECONDS: Final = 0.2
-"""How long one question to PostgreSQL may take, and how much of a processor one search may on SQLite (SECURITY.md, O-10)."""
+"""How long all questions of one search to the index may take together: on SQLite of a processor, on PostgreSQL of time,
+and each of them no longer either (SECURITY.md, O-10). What is done between two questions does not count: it is bounded by
+the size of a page, and takes longest when a process is new."""
+LEFT: Final = "seconds left for this search"
 LOOKED_THROUGH: Final = 400
 """Newest words that are looked through one by one before the index is asked: what is in every twentieth of them fills a
 page, and an index is slow at nothing but such words."""
@@ -54,24 +57,49 @@ class Row(NamedTuple):
 
 @contextmanager
 def bounded(db: Session) -> Iterator[None]:
-    """Let no question to the database take long meanwhile. Raises Unfit, kindly, when one would."""
-    driver: Any = db.connection().connection.driver_connection
-    is_sqlite = db.get_bind().dialect.name == "sqlite"
-    if is_sqlite:
-        end = thread_time() + MOST_SECONDS
-        driver.set_progress_handler(lambda: thread_time() > end, STEPS)
-    else:
+    """Let what the index is asked meanwhile take no longer than MOST_SECONDS. Raises Unfit, kindly, when it would."""
+    if db.get_bind().dialect.name != "sqlite":
         db.execute(text(f"SET LOCAL statement_timeout = {round(MOST_SECONDS * 1000)}"))
+    db.info[LEFT] = MOST_SECONDS
     try:
         yield
     except OperationalError as wrong:
         if not _took_too_long(wrong.orig):
             raise
-        wide = _("So many words here could be meant that looking through them takes too long. One more word helps.")
-        raise Unfit(wide, {"words": wide}) from wrong
+        raise _too_wide() from wrong
     finally:
-        if is_sqlite:
-            driver.set_progress_handler(None, 0)
+        del db.info[LEFT]
+
+
+def _rows(db: Session, question: TextClause, asked: dict[str, Any]) -> list[Row]:
+    """What the index answers, in what is left of the time."""
+    left = db.info.get(LEFT, MOST_SECONDS)
+    if left <= 0:
+        raise _too_wide()
+    is_sqlite = db.get_bind().dialect.name == "sqlite"
+    clock = thread_time if is_sqlite else perf_counter
+    begun = clock()
+    with _broken_off(db, begun + left) if is_sqlite else nullcontext():
+        found = [Row._make(row) for row in db.connection().execute(question, asked)]
+    if LEFT in db.info:
+        db.info[LEFT] = left - (clock() - begun)
+    return found
+
+
+@contextmanager
+def _broken_off(db: Session, end: float) -> Iterator[None]:
+    """SQLite breaks a question off once this thread has used so much of a processor."""
+    driver: Any = db.connection().connection.driver_connection
+    driver.set_progress_handler(lambda: thread_time() > end, STEPS)
+    try:
+        yield
+    finally:
+        driver.set_progress_handler(None, 0)
+
+
+def _too_wide() -> Unfit:
+    wide = _("So many words here could be meant that looking through them takes too long. One more word helps.")
+    return Unfit(wide, {"words": wide})
 
 
 def _took_too_long(wrong: BaseException | None) -> bool:
@@ -90,8 +118,7 @@ def matches(db: Session, prefix: int, asked: Asked, below: int, most: int) -> li
     if len(found) >= most or len(newest) < looked:
         return found[:most]
     if db.get_bind().dialect.name == "sqlite":
-        answer = db.connection().execute(_IN_SQLITE, {**within, "most": most, "sought": _for_sqlite(asked)})
-        return [Row._make(row) for row in answer]
+        return _rows(db, _IN_SQLITE, {**within, "most": most, "sought": _for_sqlite(asked)})
     return _in_postgres(db, asked, newest[0].place, within["below"], most)
 
 
@@ -108,12 +135,11 @@ def _in_postgres(db: Session, asked: Asked, top: int, below: int, most: int) -> 
 
 
 def _matching(db: Session, sought: str, below: int, most: int) -> list[Row]:
-    answer = db.connection().execute(_IN_POSTGRES, {"sought": sought, "below": below, "most": most})
-    return [Row._make(row) for row in answer]
+    return _rows(db, _IN_POSTGRES, {"sought": sought, "below": below, "most": most})
 
 
 def _newest(db: Session, within: dict[str, int], most: int) -> list[Row]:
-    return [Row._make(row) for row in db.connection().execute(_NEWEST, {**within, "most": most})]
+    return _rows(db, _NEWEST, {**within, "most": most})
 
 
 def _holding(rows: list[Row], asked: Asked) -> list[Row]:

@@ -7,11 +7,10 @@ from typing import Annotated, NoReturn
 import typer
 
 from app.foundation.settings import Settings, settings
+from app.log.purging import COPY_DAYS
 from app.upkeep import backups, identities, restoring
 from app.upkeep.trouble import Trouble
 
-MOST_KEEP_DAYS = 30
-"""SECURITY.md, D-5."""
 GIVES_WAY = 10
 """How nice a backup is: people who write meanwhile come first."""
 Identity = Annotated[
@@ -25,8 +24,8 @@ def backup(
     ] = None,
     into: Annotated[Path | None, typer.Option(help="A folder instead: the copy is named by its day.")] = None,
     keep_days: Annotated[
-        int, typer.Option(help="With --into: remove copies named by a day longer ago.", min=1, max=MOST_KEEP_DAYS)
-    ] = MOST_KEEP_DAYS,
+        int, typer.Option(help="With --into: remove copies named by a day longer ago.", min=1, max=COPY_DAYS)
+    ] = COPY_DAYS,
 ) -> None:
     """Write an encrypted, checked copy of the running site."""
     chosen = settings()

@@ -13,12 +13,14 @@ from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db, HouseDep, house
 from app.groups import queries as groups
 from app.groups.models import Visibility
+from app.log.purging import COPY_DAYS
 from app.members.deps import PageReader, perhaps_signed_in
 from app.members.member import AnyReader
 from app.moderation.help_directory import directory, help_for
 from app.stories import kept, showing
 from app.stories import queries as stories
 from app.stories.reading import Reading, reading_of
+from app.welcome import promises
 
 opened = APIRouter()
 NEWEST = 3
@@ -70,8 +72,8 @@ def how_it_works(request: Request) -> Response:
 
 
 @opened.get("/privacy", dependencies=[Depends(perhaps_signed_in)])
-def privacy(request: Request) -> Response:
-    return page(request, "welcome/privacy.html")
+def privacy(request: Request, home: HouseDep) -> Response:
+    return page(request, "welcome/privacy.html", kept=promises.kept(home.settings), copy_days=COPY_DAYS)
 
 
 @opened.get("/robots.txt")

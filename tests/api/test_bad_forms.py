@@ -43,6 +43,7 @@ def desk(hearth: Running) -> Iterator[Desk]:
     ],
 )
 @pytest.mark.parametrize("do", ["look", "share", "keep", "as_is"])
+@pytest.mark.measures("W-6")
 def test_a_story_that_cannot_be_taken_comes_back_whole(
     on_sqlite: Running, more: dict[str, str], field: str, do: str
 ) -> None:
@@ -79,6 +80,7 @@ def test_signs_that_cannot_be_read_are_said_to_be_so(desk: Desk) -> None:
     assert row_counts(desk.hearth) == before
 
 
+@pytest.mark.measures("W-6")
 def test_a_token_that_is_wrong_or_missing_gives_the_words_back_to_be_sent_on(desk: Desk) -> None:
     other = Desk(desk.hearth)
     whole = {**desk.form(desk.writing), "title": "Tonight", "body": WORDS, "do": "share"}
@@ -108,6 +110,7 @@ def test_a_post_from_elsewhere_changes_nothing(desk: Desk, headers: dict[str, st
     assert desk.send(desk.writing, whole, **ours).status_code == 303
 
 
+@pytest.mark.measures("W-6")
 def test_a_session_that_ended_in_the_middle_of_writing_loses_nothing(desk: Desk) -> None:
     desk.browser.open(desk.writing)
     _end_session(desk)
@@ -133,6 +136,7 @@ def _end_session(desk: Desk) -> None:
         db.commit()
 
 
+@pytest.mark.measures("W-6")
 def test_guidelines_that_changed_give_the_words_back(desk: Desk) -> None:
     whole = {**desk.form(desk.writing), "title": "Tonight", "body": WORDS, "do": "share"}
     new_guidelines(desk.hearth, desk.slug)
@@ -141,6 +145,7 @@ def test_guidelines_that_changed_give_the_words_back(desk: Desk) -> None:
     assert row_counts(desk.hearth) == before
 
 
+@pytest.mark.measures("W-6")
 def test_joining_gives_the_name_back(hearth: Running) -> None:
     desk, slug = Desk(hearth), opened(hearth)
     group = desk.person.api.get(f"/groups/{slug}").json()["id"]
@@ -158,6 +163,7 @@ def test_joining_gives_the_name_back(hearth: Running) -> None:
     assert row_counts(hearth) == before
 
 
+@pytest.mark.measures("W-6")
 def test_flags_and_decisions_come_back_whole(desk: Desk) -> None:
     staff, fellow = moderator(desk.hearth), joined(desk.hearth, desk.slug)
     story = fellow.share(desk.slug, "Tonight", QUIET)["id"]
@@ -210,7 +216,7 @@ def test_doors_for_posts_are_no_pages(desk: Desk) -> None:
     before = row_counts(desk.hearth)
     for address in (
         "/sign-out", "/leave", "/invitation", "/notices/read", "/settings/sessions/end-others", f"/stories/{story}/withdraw",
-        f"/stories/{story}/support/hope", f"/stories/{story}/reply", f"/desk/cases/{story}/claim",
+        "/gestures", f"/stories/{story}/reply", f"/desk/cases/{story}/claim",
     ):  # fmt: skip
         answer = desk.browser.http.get(address)
         assert re.search("Not this way", refused(answer, 405).get_text())

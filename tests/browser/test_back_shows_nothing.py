@@ -63,6 +63,7 @@ def device(request: pytest.FixtureRequest, remembering: Browser) -> Iterator[Bro
     context.close()
 
 
+@pytest.mark.measures("Q-2")
 def test_leave_now_leaves_nothing_behind(site: Site, device: BrowserContext) -> None:
     page, name = _five_pages_deep(site, device)
     page.get_by_role("button", name="Leave now").first.click()
@@ -70,6 +71,7 @@ def test_leave_now_leaves_nothing_behind(site: Site, device: BrowserContext) -> 
     assert _seen_going_back(page, name) == 0
 
 
+@pytest.mark.measures("Q-2")
 def test_signing_out_leaves_nothing_behind(site: Site, device: BrowserContext) -> None:
     page, name = _five_pages_deep(site, device)
     page.get_by_role("button", name="Sign out").click()
@@ -77,6 +79,7 @@ def test_signing_out_leaves_nothing_behind(site: Site, device: BrowserContext) -
     assert _seen_going_back(page, name) == 0
 
 
+@pytest.mark.measures("Q-2")
 def test_closing_a_place_leaves_nothing_behind(site: Site, device: BrowserContext) -> None:
     page, name = _five_pages_deep(site, device)
     page.goto(f"{site.tunnel.url}/settings/close")

@@ -11,6 +11,7 @@ import pytest
 from app.foundation.web.headers import everywhere
 from tests.conftest import Running
 from tests.door.clients import Heard, Raw
+from tests.security.figures import Figures
 
 FORM = ("Content-Type: application/x-www-form-urlencoded",)
 CHUNK = b"8000\r\n" + b"a" * 0x8000 + b"\r\n"
@@ -46,10 +47,14 @@ def _then_half(client: Raw) -> Raw:
 
 @pytest.mark.parametrize("kind", SLOW)
 @pytest.mark.measures("O-1")
-def test_who_is_too_slow_is_let_go_in_time(hasty: Running, kind: str) -> None:
+def test_who_is_too_slow_is_let_go_in_time(hasty: Running, figures: Figures, kind: str) -> None:
     client, status = SLOW[kind]
     with Raw(hasty) as raw:
         heard = client(raw).listen(PATIENT)
+    said = (
+        f"answered {heard.status}, " * bool(heard.status) + f"let go after {heard.seconds:.1f} s of a deadline of 0.6 s"
+    )
+    figures.note("O-1", said, held=heard.was_closed, of=kind)
     assert heard.was_closed
     assert heard.seconds < 0.6 + 1.0 + SLACK + MOST_LINGER * (status > 0)
     assert heard.bytes.count(b" 408 ") == (1 if status else 0)
@@ -85,10 +90,13 @@ LARGE: dict[str, tuple[Client, int]] = {
 
 @pytest.mark.parametrize("kind", LARGE)
 @pytest.mark.measures("O-3")
-def test_what_is_too_much_or_none_is_refused_without_reading_the_rest(hasty: Running, kind: str) -> None:
+def test_what_is_too_much_or_none_is_refused_without_reading_the_rest(
+    hasty: Running, figures: Figures, kind: str
+) -> None:
     client, status = LARGE[kind]
     with Raw(hasty) as raw:
         heard = client(raw).listen(PATIENT)
+    figures.note("O-3", f"{heard.status} and closed after {heard.seconds:.1f} s", held=heard.status == status, of=kind)
     assert heard.was_closed
     assert (heard.status, heard.seconds < MOST_LINGER) == (status, True)
     assert _lacks(heard) == set()
@@ -99,6 +107,7 @@ def _lacks(heard: Heard) -> set[str]:
     return {name for name, value in everywhere(is_https=False).items() if heard.headers.get(name) != value}
 
 
+@pytest.mark.measures("O-1")
 def test_after_a_refusal_nothing_that_was_sent_behind_it_is_done(hasty: Running) -> None:
     """A request hidden behind a refused one is not read as a second one."""
     with Raw(hasty) as raw:
@@ -115,6 +124,7 @@ def test_an_unread_body_is_not_taken_for_the_next_request(hasty: Running) -> Non
     assert heard.bytes.count(b"HTTP/1.1 ") == 1
 
 
+@pytest.mark.measures("O-1")
 def test_a_client_that_says_it_is_done_gets_its_answer_or_is_closed(hasty: Running) -> None:
     with Raw(hasty) as raw:
         raw.say(raw.head("GET /help-now")).socket.shutdown(1)
@@ -126,6 +136,7 @@ def test_a_client_that_says_it_is_done_gets_its_answer_or_is_closed(hasty: Runni
         assert half.listen(PATIENT).was_closed
 
 
+@pytest.mark.measures("O-1")
 def test_a_reader_that_does_not_read_is_let_go(hasty: Running) -> None:
     """Page after page is asked for and none is taken: the server's buffers must not hold them for ever."""
     with Raw(hasty, receive_buffer=4096) as raw:
@@ -137,6 +148,7 @@ def test_a_reader_that_does_not_read_is_let_go(hasty: Running) -> None:
                 time.sleep(0.004)  # so that each is answered before the next: requests in a heap are another test
 
 
+@pytest.mark.measures("O-1")
 def test_requests_in_a_heap_are_not_queued_without_end(hasty: Running) -> None:
     with Raw(hasty) as raw:
         raw.socket.settimeout(PATIENT)
@@ -145,6 +157,7 @@ def test_requests_in_a_heap_are_not_queued_without_end(hasty: Running) -> None:
                 raw.socket.sendall(raw.head("GET /help-now") * 500)
 
 
+@pytest.mark.measures("O-1")
 def test_more_connections_than_there_is_room_for_push_out_the_idle_ones(hasty: Running) -> None:
     with ExitStack() as held:
         for _one in range(120):
@@ -157,6 +170,7 @@ DEEP = [b"[" * 60_000, b'{"a":' * 30_000, b"1" * 6_000, b'{"sign_in_name":' + b"
 
 
 @pytest.mark.parametrize("body", DEEP, ids=lambda b: str(b[:8]))
+@pytest.mark.measures("O-3")
 def test_json_has_its_bounds(hasty: Running, body: bytes) -> None:
     answer = httpx.post(f"{hasty.url}/api/v1/sessions", content=body, headers={"content-type": "application/json"})
     assert answer.status_code in (400, 422)

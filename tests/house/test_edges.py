@@ -110,6 +110,7 @@ def test_that_template_is_given_html_of_judged_words_alone() -> None:
 
 
 @pytest.mark.parametrize("file", tree.templates(), ids=tree.named)
+@pytest.mark.measures("W-8")
 def test_a_template_has_no_style_script_or_handler_of_its_own(file: Path) -> None:
     assert INLINE.findall(file.read_text("utf-8")) == []
 
@@ -122,6 +123,7 @@ def test_the_search_for_them_finds_them(line: str) -> None:
 
 
 @pytest.mark.parametrize("path", OPEN_PAGES)
+@pytest.mark.measures("W-8")
 def test_a_page_as_it_is_drawn_has_none_either(hearth_app: FastAPI, path: str) -> None:
     answer = TestClient(hearth_app).get(path)
     page = BeautifulSoup(answer.text, "html.parser")

@@ -40,12 +40,12 @@ EXTRAS: dict[str, set[str]] = {
         "archive", "backups", "commands", "identities", "in_use", "journal", "loading", "opening", "restoring", "rows", "trouble",
         "heaps", "retention", "rewriting",
     },
-    "welcome": {"metrics"},
+    "welcome": {"metrics", "promises"},
 }  # fmt: skip
 """What a room has beside its furniture. Whoever adds a file says so here, or finds it a room of its own."""
 WEB = {
     "bodies", "buckets", "csrf", "drawing", "events", "forms", "gate", "headers", "hosts",
-    "limits", "openapi", "problems", "refusals", "static", "templates", "tickets", "timer", "transaction", "wire",
+    "limits", "openapi", "outward", "problems", "refusals", "static", "templates", "tickets", "timer", "transaction", "wire",
 }  # fmt: skip
 MOST_LINES = 250
 

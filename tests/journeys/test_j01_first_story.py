@@ -1,6 +1,10 @@
-"""J1 (PRODUCT.md): a first story, kindly checked. By pages alone, without JavaScript; search and events come later."""
+"""J1 (PRODUCT.md): a first story, kindly checked. By pages alone, without JavaScript."""
 
+from contextlib import closing
+
+from tests.api.pages import at_a_browser
 from tests.conftest import Running
+from tests.live.ear import Ear
 from tests.people import Person, Visitor
 
 STORY = (
@@ -52,7 +56,12 @@ def test_a_first_story_is_coached_waits_comes_back_and_goes_out(hearth: Running)
     for way in ("Change it", "Take it back", "somebody you can talk to"):
         assert way in member.text
 
+    reader = _who_looked(hearth, fellow)
+    ear = Ear(fellow.api)
     _nobody_else_sees_it(hearth, fellow, story)
+    for person in (fellow, moderator):
+        assert _finds(person) == []
+    assert "Nothing new since you looked." in reader.open("/").text
 
     case = moderator.case_about(f"story:{story}")
     sentence = "Please say just that it was a clinic, so that nobody finds the two of you."
@@ -74,10 +83,14 @@ def test_a_first_story_is_coached_waits_comes_back_and_goes_out(hearth: Running)
     assert shown.status_code == 200
     assert shown.json()["status"] == "published"
     assert story in [s["id"] for s in fellow.api.get("/groups/evening-harbour/stories").json()["items"]]
+    assert _finds(fellow) == [story]
+    assert "1 story moved since you looked." in reader.open("/").text
     answer = fellow.reply(story, "I know that bench. I am glad you wrote.")
     assert answer["status"] == "published"
     member.open("/notices")
     assert "Somebody answered you" in member.text
+    with closing(ear):
+        _nothing_of_it_was_heard(ear, fellow, member)
 
 
 def _three_places_are_marked(member: Visitor) -> None:
@@ -104,10 +117,37 @@ def _number_of(member: Visitor, word: str) -> str:
     raise AssertionError(member.text)
 
 
+def _who_looked(hearth: Running, fellow: Person) -> Visitor:
+    """A fellow member at a browser, who has seen everything there is in the group."""
+    reader = at_a_browser(hearth, fellow)
+    return reader.open("/groups").follow("Evening Harbour").open("/")
+
+
+def _finds(person: Person) -> list[str]:
+    asked = {"words": "nine days sponsor stopped going", "group": "evening-harbour"}
+    answer = person.api.post(
+        "/search", json=asked if "evening-harbour" in person.personas else {"words": asked["words"]}
+    )
+    assert answer.status_code == 200, answer.text
+    return [item["story"] for item in answer.json()["items"]]
+
+
+def _nothing_of_it_was_heard(ear: Ear, fellow: Person, member: Visitor) -> None:
+    """What came since before the story waited: this answer, and nothing before it."""
+    own = fellow.share("evening-harbour", "Mine", "I was at that bench again.")["id"]
+    member.open(f"/stories/{own}").press("Look it over", body="I know it too. I am glad you went home.").press(
+        "Share it"
+    )
+    heard = ear.next("notice").said
+    assert heard["kind"] == "reply"
+    assert heard["subject"] == f"reply:{fellow.api.get(f'/stories/{own}/replies').json()['items'][0]['id']}"
+
+
 def _nobody_else_sees_it(hearth: Running, fellow: Person, story: str) -> None:
     assert fellow.api.get(f"/stories/{story}").status_code == 404
     assert fellow.api.get(f"/stories/{story}/replies").status_code == 404
     assert fellow.api.put(f"/stories/{story}/support/hope").status_code == 404
+    assert fellow.api.get("/events", params={"story": story}).status_code == 404
     listed = fellow.api.get("/groups/evening-harbour/stories", params={"limit": 50}).json()
     assert story not in str(listed)
     assert fellow.api.get("/me/notices").json()["items"] == []

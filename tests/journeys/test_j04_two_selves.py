@@ -3,10 +3,12 @@
 import re
 import secrets
 from collections.abc import Iterator
+from contextlib import closing
 
 import httpx
 
 from tests.conftest import Running
+from tests.live.ear import Ear
 from tests.people import PASSPHRASE, Person, Visitor
 
 LONG = re.compile(r"[A-Za-z0-9_-]{12,}|\d{4}-\d{2}-\d{2}T[\d:.]+Z?")
@@ -16,7 +18,7 @@ GROUPS = ("women-in-recovery", "gambling-free")
 
 def test_two_personas_of_one_member_share_nothing(hearth: Running) -> None:
     one_member, stories = _member_of_both(hearth)
-    watcher, _theirs = _member_of_both(hearth)
+    watcher, theirs = _member_of_both(hearth)
     staff = {slug: _moderator_of(hearth, slug) for slug in GROUPS}
     names = one_member.personas
     assert names[GROUPS[0]] != names[GROUPS[1]]
@@ -30,6 +32,7 @@ def test_two_personas_of_one_member_share_nothing(hearth: Running) -> None:
                 seen[slug] |= _values(answer)
                 everywhere |= _own_values(reader)
         assert stories[slug] in seen[slug]
+        seen[slug] |= _heard(watcher, theirs[slug], one_member)
     shared = (seen[GROUPS[0]] & seen[GROUPS[1]]) - everywhere
     assert not shared
     other = {GROUPS[0]: names[GROUPS[1]], GROUPS[1]: names[GROUPS[0]]}
@@ -94,6 +97,15 @@ def _views(hearth: Running, reader: Person, slug: str, story: str) -> Iterator[h
     yield visitor.http.get(f"/groups/{group}")
     if reader.api.get("/moderation/cases").status_code == 200:
         yield reader.api.get("/moderation/cases")
+
+
+def _heard(watcher: Person, story: str, writer: Person) -> set[str]:
+    """What a watcher hears when somebody answers them, as it happens."""
+    with closing(Ear(watcher.api)) as ear:
+        reply = writer.reply(story, f"I hear you. {secrets.token_hex(3)}")["id"]
+        heard = ear.next("notice")
+    assert heard.said["subject"] == f"reply:{reply}"
+    return set(LONG.findall(f"{heard.said} {heard.last_id}"))
 
 
 def _at_a_browser(hearth: Running, reader: Person) -> Visitor:

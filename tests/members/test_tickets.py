@@ -39,6 +39,7 @@ def _sign_up(browser: TestClient, ticket: str) -> int:
         (LASTS * 100, 422),
     ],
 )
+@pytest.mark.measures("R-5", "R-6")
 def test_a_ticket_is_good_from_its_first_minute_to_its_last_hour(
     indoors: TestClient, after: timedelta, status: int
 ) -> None:
@@ -59,6 +60,7 @@ def test_a_ticket_that_came_too_early_is_good_later_and_then_no_more(indoors: Te
     assert statuses == [422, 422, 201, 422, 422]
 
 
+@pytest.mark.measures("R-5")
 def test_a_ticket_of_another_form_or_another_house_is_none(indoors: TestClient) -> None:
     keys = indoors.app.state.house.keys  # type: ignore[attr-defined]
     with time_machine.travel(BEGAN, tick=False) as clock:
@@ -77,6 +79,7 @@ def test_a_ticket_of_another_form_or_another_house_is_none(indoors: TestClient) 
         assert _sign_up(indoors, right) == 201
 
 
+@pytest.mark.measures("R-6")
 def test_whoever_is_early_on_the_page_keeps_their_place_and_their_words(indoors: TestClient) -> None:
     with time_machine.travel(BEGAN, tick=False) as clock:
         ticket = tickets.issue(indoors.app.state.house.keys.signing, PURPOSE)  # type: ignore[attr-defined]
@@ -108,6 +111,7 @@ def _try(guarded: Running, ticket: str) -> httpx.Response:
     return httpx.post(f"{guarded.url}/api/v1/accounts", json=typed, timeout=30)
 
 
+@pytest.mark.measures("R-5")
 def test_one_ticket_sent_by_many_at_once_opens_one_place(guarded: Running) -> None:
     ticket = httpx.get(f"{guarded.url}/api/v1/accounts/challenge").json()["challenge"]
     before = len(dump(guarded.database)["accounts"])

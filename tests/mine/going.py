@@ -53,9 +53,10 @@ def raw_files(hearth: Running) -> bytes:
         files = [file for file in folder.glob("hearth.db*") if file.is_file()]
     else:
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            assert connection.scalar(text("SHOW wal_recycle")) == "off", "as docs/operating.md has it"
             connection.execute(text("CHECKPOINT"))
             folder = Path(str(connection.scalar(text("SHOW data_directory"))))
-        files = [file for file in (folder / "base").rglob("*") if file.is_file()]
+        files = [file for part in ("base", "pg_wal") for file in (folder / part).rglob("*") if file.is_file()]
     database.engine.dispose()
     assert files
     return b"\n".join(file.read_bytes() for file in files)

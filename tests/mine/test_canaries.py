@@ -3,6 +3,8 @@ hexadecimal and base64 in every byte of every file, after what the clock does ea
 
 import secrets
 
+import pytest
+
 from tests.api.village import PHONE, QUIET, invitation, joined, opened
 from tests.conftest import Running
 from tests.mine.going import depart, raw_files, shapes
@@ -67,6 +69,7 @@ PLANTS = (
 )  # fmt: skip
 
 
+@pytest.mark.measures("D-2")
 def test_no_file_holds_what_was_deleted(hearth: Running) -> None:
     slug = opened(hearth)
     stays = _canary()

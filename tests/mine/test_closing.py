@@ -126,6 +126,7 @@ def _has_gone(hearth: Running, was: Membership) -> None:
     assert was.id not in flaggers
 
 
+@pytest.mark.measures("D-3")
 def test_kept_means_what_readers_see_under_no_name(hearth: Running) -> None:
     slug = opened(hearth)
     person, other = joined(hearth, slug), joined(hearth, slug)

@@ -32,6 +32,7 @@ def _export(person: Person, passphrase: str = PASSPHRASE) -> httpx.Response:
     return person.api.get("/me/export", headers={"X-Passphrase": passphrase})
 
 
+@pytest.mark.measures("D-1")
 def test_everything_one_wrote_is_in_it_and_nothing_of_others(hearth: Running) -> None:
     slug = opened(hearth)
     one, other, staff = joined(hearth, slug), joined(hearth, slug), moderator(hearth)

@@ -88,6 +88,7 @@ def test_headings_are_strong_paragraphs() -> None:
     )
 
 
+@pytest.mark.measures("W-3")
 def test_link_is_marked_and_names_its_host() -> None:
     html = sanitise.clean("[good.org](https://evil.example/x?a=1&b=2)")
     assert 'href="https://evil.example/x?a=1&amp;b=2"' in html
@@ -98,6 +99,7 @@ def test_link_is_marked_and_names_its_host() -> None:
 
 
 @pytest.mark.parametrize("address", HOSTILE)
+@pytest.mark.measures("W-3")
 def test_hostile_link_is_shown_and_never_made(address: str) -> None:
     for text in (f"[words]({address})", f"[words](<{address}>)", f"<{address}>", f'<a href="{address}">words</a>'):
         read = Reader(sanitise.clean(text))
@@ -117,6 +119,7 @@ def test_html_is_shown_as_typed(tag: str) -> None:
 
 @settings(max_examples=400, deadline=None)
 @given(st.lists(MARKS | st.text(max_size=5), max_size=30).map("".join))
+@pytest.mark.measures("W-2")
 def test_nothing_stands_outside_the_allow_lists(text: str) -> None:
     for html in (sanitise.clean(text), sanitise.plain(text)):
         assert Reader(html).wrong == []
@@ -126,6 +129,7 @@ def test_nothing_stands_outside_the_allow_lists(text: str) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(MARKS | st.text("ab c", max_size=5), max_size=30).map("".join))
+@pytest.mark.measures("W-2")
 def test_cleaning_again_changes_nothing(text: str) -> None:
     html = sanitise.clean(text)
     assert sanitise._only_allowed(html) == html
@@ -135,6 +139,7 @@ def test_cleaning_again_changes_nothing(text: str) -> None:
 @given(
     st.lists(st.sampled_from(["a", "b ", "*", "_", "`", "> ", "- ", "\n", "\n\n", "[", "]: ", "```", "    ", "<x>"]))
 )
+@pytest.mark.measures("W-2")
 def test_no_letter_is_lost(pieces: list[str]) -> None:
     text = "".join(pieces)
     assert letters(sanitise.visible(sanitise.clean(text))) == letters(text)

@@ -105,6 +105,7 @@ def test_what_it_cannot_answer_the_primary_does(database: Database) -> None:
     assert not _seen_by_replica(database)
 
 
+@pytest.mark.security
 def test_another_database_is_not_taken_for_it(primary: Postgres, standby: Standby) -> None:
     other = Postgres()
     other.start()
@@ -117,6 +118,7 @@ def test_another_database_is_not_taken_for_it(primary: Postgres, standby: Standb
         other.close()
 
 
+@pytest.mark.security
 def test_members_see_at_once_what_they_wrote(primary: Postgres, standby: Standby, tmp_path: Path) -> None:
     server = Server(tmp_path, primary.url, HEARTH_REPLICA_URL=standby.url)
     server.start()

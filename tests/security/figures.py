@@ -12,18 +12,22 @@ A test that measures lines of the list is marked with them, and may say its figu
 `make security` runs all tests with either marker, and writes. Note the figure *before* asserting it. A marked test that
 notes nothing still counts: passed, its line is held by "what its name says"; failed, its line does not hold. Several
 tests of one line stand side by side in it, each under its `of` (what it was measured on; by itself the test's name), and
-one that does not hold makes the whole line not hold. A run of a few tests replaces their parts and keeps everybody
-else's. Plain pytest runs write nothing.
+one that does not hold makes the whole line not hold. Each part has the day it was measured. A run of a few tests replaces
+their parts and keeps everybody else's, with their day; a run of all drops the parts that no test measures any more. Several
+runs at once may write. Plain pytest runs write nothing.
 """
 
 import datetime as dt
+import fcntl
 import os
 import platform
 import re
 import subprocess
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -35,11 +39,22 @@ NOT_MEASURED = "not measured"
 HELD, BROKEN = "held", "does not hold"
 BETWEEN = " · "
 ROW = re.compile(r"^\| ([A-Z]-\d+) \| ([a-z ]+) \| (.*) \|$")
-PART = re.compile(rf"^(?:(?P<broken>{BROKEN}, ))?(?P<of>[^:]+): (?P<figure>.*)$")
+PART = re.compile(rf"^(?:(?P<broken>{BROKEN}, ))?(?P<of>[^:]+): (?P<figure>.*?)(?: \((?P<day>\d{{4}}-\d\d-\d\d)\))?$")
 TOLD = pytest.StashKey["Figures"]()
+MEASURED = pytest.StashKey[set[tuple[str, str]]]()
+"""The parts this run wrote: the line, and what it was measured on."""
 
-Parts = dict[str, tuple[bool, str]]
-"""What it was measured on, to whether it held and the figure."""
+
+class Part(NamedTuple):
+    """Whether it held, the figure, and the day it was measured ("2026-11-21")."""
+
+    held: bool
+    figure: str
+    day: str = ""
+
+
+Parts = dict[str, Part]
+"""By what it was measured on."""
 
 
 def requirements() -> dict[str, str]:
@@ -59,7 +74,12 @@ class Figures:
     def note(self, line: str, figure: str, *, held: bool = True, of: str = "") -> None:
         """Say what was measured for a line ("U-1"); `of` says on what ("SQLite"). The last word for the same two counts."""
         assert line in requirements(), f"no requirement {line}"
-        self.noted[line, _plain(of or self.name).replace(":", "")] = (held, _plain(figure))
+        self.noted[line, _cell(of) or self.own] = (held, _plain(figure))
+
+    @property
+    def own(self) -> str:
+        """The name of a part that has no other."""
+        return _cell(self.name)
 
     def ended(self, *, passed: bool, fault: str) -> None:
         """A failed test's lines do not hold, whatever it had noted before; a passed one's are held."""
@@ -68,6 +88,10 @@ class Figures:
         for line in self.lines:
             if not any(noted == line for noted, _of in self.noted):
                 self.note(line, "holds" if passed else f"stopped by {fault}", held=passed)
+
+
+def _cell(words: str) -> str:
+    return _plain(words).replace(":", "")
 
 
 def _plain(words: str) -> str:
@@ -100,18 +124,58 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         told = _told(item)
         told.ended(passed=report.passed, fault=call.excinfo.typename if call.excinfo else "")
         if told.noted:
+            item.config.stash.setdefault(MEASURED, set()).update(told.noted)
             # At once, so that a long run that is broken off keeps what it has.
-            write(told.noted)
+            write(told.noted, instead_of={(line, told.own) for line in told.lines})
     return report  # type: ignore[return-value]
 
 
-def write(new: dict[tuple[str, str], tuple[bool, str]], file: Path = FILE) -> None:
-    """Put these parts into the file, and leave all others as they are."""
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    config = session.config
+    ended = (
+        exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+        and not session.shouldfail
+        and not session.shouldstop
+    )
+    is_of_all = not config.option.keyword and config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    if config.getoption("--figures") and is_of_all and ended:
+        drop_others(config.stash.get(MEASURED, set()))
+
+
+def write(
+    new: dict[tuple[str, str], tuple[bool, str]], file: Path = FILE, instead_of: Iterable[tuple[str, str]] = ()
+) -> None:
+    """Put these parts into the file, with today's date, instead of what the same test wrote before under its own name
+    (when it failed before it could say a figure), and leave all others as they are."""
+    today = str(dt.datetime.now(dt.UTC).date())
+    with _changing(file) as lines:
+        for line, of in instead_of:
+            lines.get(line, {}).pop(of, None)
+        for (line, of), (held, figure) in new.items():
+            lines.setdefault(line, {})[of] = Part(held, figure, today)
+
+
+def drop_others(measured: set[tuple[str, str]], file: Path = FILE) -> None:
+    """Leave only these parts in the file."""
+    with _changing(file) as lines:
+        for line, parts in list(lines.items()):
+            lines[line] = {of: part for of, part in parts.items() if (line, of) in measured}
+
+
+@contextmanager
+def _changing(file: Path) -> Iterator[dict[str, Parts]]:
+    """The lines of the file, to change, while no other run does."""
+    file.touch()
+    with file.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        lines = read(file)
+        yield lines
+        _draw({line: parts for line, parts in lines.items() if parts}, file)
+
+
+def _draw(lines: dict[str, Parts], file: Path) -> None:
     known = requirements()
-    lines = read(file)
-    for (line, of), part in new.items():
-        lines.setdefault(line, {})[of] = part
-    held = sum(1 for parts in lines.values() if all(ok for ok, _figure in parts.values()))
+    held = sum(1 for parts in lines.values() if all(part.held for part in parts.values()))
     head = [
         "# Security: what was measured", "",
         "Written by `make security`. A line that says “not measured” was not measured; one that does not hold says so.", "",
@@ -127,8 +191,13 @@ def write(new: dict[tuple[str, str], tuple[bool, str]], file: Path = FILE) -> No
 def _row(line: str, parts: Parts) -> str:
     if not parts:
         return f"| {line} | {NOT_MEASURED} | – |"
-    told = [f"{'' if held else f'{BROKEN}, '}{of}: {figure}" for of, (held, figure) in sorted(parts.items())]
-    return f"| {line} | {HELD if all(held for held, _f in parts.values()) else BROKEN} | {BETWEEN.join(told)} |"
+    told = [_told_part(of, part) for of, part in sorted(parts.items())]
+    return f"| {line} | {HELD if all(part.held for part in parts.values()) else BROKEN} | {BETWEEN.join(told)} |"
+
+
+def _told_part(of: str, part: Part) -> str:
+    day = f" ({part.day})" if part.day else ""
+    return f"{'' if part.held else f'{BROKEN}, '}{of}: {part.figure}{day}"
 
 
 def read(file: Path = FILE) -> dict[str, Parts]:
@@ -141,7 +210,7 @@ def read(file: Path = FILE) -> dict[str, Parts]:
 
 def _parts(cell: str) -> Parts:
     found = (PART.match(part) for part in cell.split(BETWEEN))
-    return {part["of"]: (not part["broken"], part["figure"]) for part in found if part}
+    return {part["of"]: Part(not part["broken"], part["figure"], part["day"] or "") for part in found if part}
 
 
 def machine() -> str:

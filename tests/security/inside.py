@@ -27,8 +27,10 @@ CALM: dict[str, Any] = {
 
 
 @contextmanager
-def at_home(folder: Path, database_url: str = "", driver: Any = None, **more: Any) -> Iterator[tuple[str, FastAPI]]:
-    """Serve; gives the address and the application. `driver` takes pysqlite3's place."""
+def at_home(
+    folder: Path, database_url: str = "", driver: Any = None, protocol: Any = "auto", **more: Any
+) -> Iterator[tuple[str, FastAPI]]:
+    """Serve; gives the address and the application. `driver` takes pysqlite3's place, `protocol` uvicorn's own."""
     with pytest.MonkeyPatch.context() as patch:
         if driver is not None:
             patch.setattr(db, "sqlite_driver", lambda: driver)
@@ -51,7 +53,9 @@ def at_home(folder: Path, database_url: str = "", driver: Any = None, **more: An
             CURRENT.set((asyncio.get_running_loop(), asyncio.current_task()))
             await app(scope, receive, send)
 
-        config = uvicorn.Config(noted, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=5)
+        config = uvicorn.Config(
+            noted, port=port, http=protocol, log_config=None, access_log=False, timeout_graceful_shutdown=5
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()

@@ -7,11 +7,11 @@ import sys
 import time
 from pathlib import Path
 
-import httpx
 import psutil
 
 from tests.conftest import CHEAP, OPEN, READY_SECONDS, ROOT, Running
 from tests.security.postgres import free_port
+from tests.security.watch import ask
 
 
 class Server:
@@ -58,10 +58,7 @@ class Server:
         raise RuntimeError(f"not ready: {self.log.read_text()[-2000:]}")
 
     def is_ready(self) -> bool:
-        try:
-            return httpx.get(f"{self.url}/readyz", timeout=10, trust_env=False).status_code == 200
-        except httpx.TransportError:
-            return False
+        return ask(f"{self.url}/readyz").startswith("200 ")
 
     def kill(self) -> None:
         """SIGKILL, to it and all processes it started."""

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 import time_machine
 
-from tests.people import Person
+from tests.people import PASSPHRASE, Person
 from tests.security.figures import Figures
 from tests.security.inside import at_home
 from tests.security.writers import SLUG
@@ -28,6 +29,10 @@ JUMPS = {
     "summer time": [datetime(2027, 3, 28, 0, 59, 59, tzinfo=UTC) - START, timedelta(seconds=2), HOUR],
     "2038": [datetime(2038, 1, 19, 3, 14, 7, tzinfo=UTC) - START, timedelta(seconds=2), DAY],
 }
+
+
+MOST_TRIES = 60
+"""More than may come in at once from one place."""
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +106,22 @@ def test_order_and_writing_go_on_through_a_jump(url: str, figures: Figures, jump
     ]
     figures.note("U-8", "order kept, nothing refused", held=held, of=jump)
     assert held, numbers
+
+
+@pytest.mark.measures("U-8")
+def test_a_jump_gives_nobody_another_try(tmp_path: Path, figures: Figures) -> None:
+    with at_home(tmp_path, rate_limits=True) as (address, _app), httpx.Client(base_url=address, timeout=30) as stranger:
+
+        def status() -> int:
+            return stranger.post("/api/v1/accounts", json={"passphrase": PASSPHRASE}).status_code
+
+        before = [status() for _n in range(MOST_TRIES)]
+        let_in = before.count(201)
+        after = []
+        for jump in (DAY, -DAY, 365 * DAY):
+            with time_machine.travel(datetime.now(UTC) + jump):
+                after.append(status())
+    held = 0 < let_in < MOST_TRIES and set(before[let_in:]) == set(after) == {429}
+    figures.note("U-8", f"after {let_in} of {MOST_TRIES} no more; jumps of the clock gave {after.count(201)} more", held=held,
+                 of="limits")  # fmt: skip
+    assert held, (before, after)

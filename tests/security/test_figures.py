@@ -1,6 +1,10 @@
 """The table of figures says what was measured, and no more."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
+
+import time_machine
 
 from tests.security import figures
 from tests.security.figures import Figures
@@ -13,24 +17,49 @@ def _rows(file: Path) -> list[str]:
 def test_every_requirement_has_a_line_in_its_order(tmp_path: Path) -> None:
     file = tmp_path / "figures.md"
     figures.write({("U-1", "SQLite"): (True, "3 kills: lost 0")}, file)
+    today = datetime.now(UTC).date()
     rows = _rows(file)
     assert [row.split(" | ")[0].strip("| ") for row in rows] == list(figures.requirements())
     assert len(rows) == 141
-    assert "| U-1 | held | SQLite: 3 kills: lost 0 |" in rows
+    assert f"| U-1 | held | SQLite: 3 kills: lost 0 ({today}) |" in rows
     assert "| U-10 | not measured | – |" in rows
     assert "1 held, 0 do not hold, 140 not measured" in file.read_text("utf-8")
 
 
-def test_a_run_of_a_few_tests_keeps_what_others_found(tmp_path: Path) -> None:
+def test_a_run_of_a_few_tests_keeps_what_others_found_and_when(tmp_path: Path) -> None:
     file = tmp_path / "figures.md"
-    figures.write({("U-1", "SQLite"): (True, "lost 0"), ("U-1", "PostgreSQL"): (True, "lost 0")}, file)
-    figures.write({("U-1", "PostgreSQL"): (False, "lost 1"), ("O-8", "a stuck client"): (True, "5.1 s")}, file)
-    assert "| U-1 | does not hold | does not hold, PostgreSQL: lost 1 · SQLite: lost 0 |" in _rows(file)
-    figures.write({("U-1", "PostgreSQL"): (True, "lost 0")}, file)
+    with time_machine.travel(datetime(2026, 1, 2, tzinfo=UTC)):
+        figures.write({("U-1", "SQLite"): (True, "lost 0"), ("U-1", "PostgreSQL"): (True, "lost 0 (of 3)")}, file)
+    with time_machine.travel(datetime(2026, 1, 3, tzinfo=UTC)):
+        figures.write({("U-1", "PostgreSQL"): (False, "lost 1"), ("O-8", "a stuck client"): (True, "5.1 s")}, file)
+    told = "does not hold, PostgreSQL: lost 1 (2026-01-03) · SQLite: lost 0 (2026-01-02)"
+    assert f"| U-1 | does not hold | {told} |" in _rows(file)
+    with time_machine.travel(datetime(2026, 1, 4, tzinfo=UTC)):
+        figures.write({("U-1", "PostgreSQL"): (True, "lost 0 (of 3)")}, file)
     assert figures.read(file) == {
-        "U-1": {"PostgreSQL": (True, "lost 0"), "SQLite": (True, "lost 0")},
-        "O-8": {"a stuck client": (True, "5.1 s")},
+        "U-1": {"PostgreSQL": (True, "lost 0 (of 3)", "2026-01-04"), "SQLite": (True, "lost 0", "2026-01-02")},
+        "O-8": {"a stuck client": (True, "5.1 s", "2026-01-03")},
     }
+    figures.drop_others({("U-1", "SQLite")}, file)
+    assert figures.read(file) == {"U-1": {"SQLite": (True, "lost 0", "2026-01-02")}}
+
+
+def test_what_a_test_that_failed_wrote_goes_when_it_says_its_figure(tmp_path: Path) -> None:
+    file = tmp_path / "figures.md"
+    failed = Figures("kills at length", ["U-1"])
+    failed.ended(passed=False, fault="OSError")
+    figures.write(failed.noted, file)
+    assert figures.read(file)["U-1"]["kills at length"].held is False
+    figures.write({("U-1", "SQLite"): (True, "lost 0")}, file, instead_of={("U-1", "kills at length")})
+    assert list(figures.read(file)["U-1"]) == ["SQLite"]
+
+
+def test_runs_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "figures.md"
+    lines = list(figures.requirements())[:40]
+    with ThreadPoolExecutor(8) as runs:
+        list(runs.map(lambda line: figures.write({(line, "all"): (True, "holds")}, file), lines))
+    assert set(figures.read(file)) == set(lines)
 
 
 def test_a_test_that_fails_is_a_line_that_does_not_hold() -> None:

@@ -40,7 +40,7 @@ class Indoors:
         client = TestClient(self.app, base_url="http://127.0.0.1:8000/api/v1")
         place = client.post("/accounts", json={"passphrase": PASSPHRASE, "invitation": invitation}).json()
         client.headers["Authorization"] = f"Bearer {place['token']}"
-        return Person(client, place["sign_in_name"], place["recovery_codes"])  # type: ignore[arg-type]
+        return Person(client, place["sign_in_name"], place["recovery_codes"])
 
     def invitation(self, role: Role = Role.MODERATOR) -> str:
         with self.home.database.writing() as db:

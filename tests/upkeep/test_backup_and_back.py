@@ -115,6 +115,7 @@ def test_the_command_says_what_it_did_and_where_the_key_is(drill: Drill) -> None
     assert "is whole" in checked.stdout
 
 
+@pytest.mark.measures("D-5")
 def test_restored_elsewhere_everything_is_there(drill: Drill, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     there = _elsewhere(drill, request, tmp_path, "elsewhere")
     restore(there, drill.copy)
@@ -138,6 +139,7 @@ def test_restored_elsewhere_everything_is_there(drill: Drill, request: pytest.Fi
         assert found.status_code == 201
 
 
+@pytest.mark.measures("D-6")
 def test_restored_elsewhere_with_the_journal_what_was_deleted_stays_so(
     drill: Drill, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
@@ -149,6 +151,7 @@ def test_restored_elsewhere_with_the_journal_what_was_deleted_stays_so(
     _holds(drill, there)
 
 
+@pytest.mark.measures("D-6")
 def test_restored_in_its_place_what_was_deleted_stays_so(drill: Drill) -> None:
     here = drill.past.settings
     journal = here.secrets_dir.parent / "journal" / "deletions"

@@ -172,6 +172,7 @@ def _go_evenly(house: Indoors, time: time_machine.Traveller, hours: float, *due:
 
 
 @pytest.mark.parametrize("leap", [DAY, 20_000 * DAY, -DAY, -2 * HOUR - MINUTE, 2 * HOUR + MINUTE])
+@pytest.mark.measures("U-8")
 def test_after_a_leap_of_the_clock_nothing_is_deleted_for_a_while(house: Indoors, leap: timedelta) -> None:
     deletes, harmless = Counting(), Counting()
     due = [Due("deletes", deletes, MINUTE, for_good=True), Due("harmless", harmless, MINUTE)]
@@ -209,7 +210,7 @@ def test_nothing_that_goes_wrong_stops_the_clock_and_the_log_has_no_words(
     def fail() -> None:
         raise ValueError("words of somebody")
 
-    monkeypatch.setattr(clock.asyncio, "sleep", next_minute)
+    monkeypatch.setattr("app.foundation.clock.asyncio.sleep", next_minute)
     database = house.home.database
     with caplog.at_level(logging.INFO), pytest.raises(asyncio.CancelledError):
         asyncio.run(clock.ticking(house.home, [Due("broken", Counting(fail), HOUR)], nullcontext()))

@@ -110,6 +110,7 @@ KINDS: list[tuple[str, Arranged, str, str, datetime]] = [
 NAMES = {kind[0] for kind in KINDS}
 
 
+@pytest.mark.measures("D-4")
 def test_everything_is_there_until_its_time_and_gone_then(house: Indoors) -> None:
     with time_machine.travel(BEGAN, tick=False) as time:
         for arranged in dict.fromkeys(kind[1] for kind in KINDS):
@@ -157,6 +158,7 @@ def test_a_backup_does_not_bring_an_account_back(house: Indoors) -> None:
         assert len(house.rows("deletions")) == 1
 
 
+@pytest.mark.measures("D-4")
 def test_the_log_says_once_a_day_what_was_purged(house: Indoors) -> None:
     with time_machine.travel(BEGAN, tick=False) as time:
         house.sql("DELETE FROM invitations")

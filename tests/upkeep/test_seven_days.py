@@ -19,6 +19,8 @@ from tests.upkeep.indoors import BEGAN, DAY, Indoors
 
 PEOPLE = 10
 TRIES = PEOPLE * len(SLUGS)
+NEARLY_ALL = 0.95
+LINE = {"time", "level", "from", "event", "class", "at", "count"}
 WORDS = "A quiet evening with a cup of tea"
 KEPT_BY_STAFF = {"log_entries", "log_anchors", "groups", "memberships"}
 KNOWN_TO_ALL = {"id", "group_id", "persona"}
@@ -80,8 +82,8 @@ def _live(week: Week, time: time_machine.Traveller, lot: random.Random) -> None:
         time.move_to(BEGAN + day * DAY)
         for person in (staff, *week.people):
             _come_back(person)
-        for person, slug in tasks[day::7]:
-            story = person.share(slug, "Tonight", f"{WORDS}, {lot.getrandbits(40):x}.")["id"]
+        for number, (person, slug) in list(enumerate(tasks))[day::7]:
+            story = person.share(slug, "Tonight", f"{WORDS}, number {number}.")["id"]
             reader = lot.choice([other for other in week.people if other is not person])
             flag = {"subject": f"story:{story}", "reason": "other"}
             assert reader.api.post("/flags", json=flag).status_code == 202
@@ -97,31 +99,65 @@ def _come_back(person: Person) -> None:
     person.api.headers["Authorization"] = f"Bearer {person.api.post('/sessions', json=asked).json()['token']}"
 
 
-@pytest.mark.measures("A-5")
-def test_seven_days_of_what_the_server_says_hold_nobody(week: Week) -> None:
-    logging.getLogger("hearth").info("there is a line to look at")
-    said = "\n".join(week.lines)
-    assert {key for line in week.lines for key in json.loads(line)} <= {"level", "from", "event", "class", "at"}
+def told_of_people(week: Week, said: str) -> list[str]:
+    """Names, words and ids that stand in what was said to the operator."""
     personas = {row["persona"] for row in week.house.rows("memberships")}
     assert len(personas) > TRIES
     names = personas | {person.sign_in_name for person in week.people} | {WORDS}
-    assert [name for name in names if name in said] == []
-    assert HEX.findall(said) == []
+    return [name for name in names if name in said] + HEX.findall(said)
+
+
+@pytest.mark.measures("A-5")
+def test_seven_days_of_what_the_server_says_hold_nobody(week: Week) -> None:
+    logging.getLogger("hearth").info("there is a line to look at")
+    assert {key for line in week.lines for key in json.loads(line)} <= LINE
+    assert told_of_people(week, "\n".join(week.lines)) == []
+
+
+def test_what_would_tell_of_people_is_seen(week: Week) -> None:
+    """Three lines such as a careless program writes."""
+    person, story = week.people[0], week.house.rows("stories")[0]["id"]
+    persona = person.personas[SLUGS[0]]
+    for said in (f"{persona} shared a story", f"GET /stories/{story} 200", f"no session of {person.sign_in_name}"):
+        assert len(told_of_people(week, f'{{"event": "{said}"}}')) == 1
 
 
 @pytest.mark.measures("A-2")
 @pytest.mark.parametrize("attacks", [[name] for name in (*ATTACKS, "order")] + [list(ATTACKS)], ids="+".join)
 def test_the_log_of_staff_alone_ties_no_two_names_together(week: Week, attacks: list[str]) -> None:
     stolen = week.stolen()
-    groups = {row["slug"]: row["id"] for row in stolen["groups"]}
-    named = {(row["group_id"], row["persona"]): row["id"] for row in stolen["memberships"]}
-    truth = [{groups[slug]: named[groups[slug], person.personas[slug]] for slug in SLUGS} for person in week.people]
     chains = {row["chain"] for row in stolen["log_entries"]}
     assert len(stolen["log_entries"]) > 2 * TRIES
-    assert chains >= {groups[slug] for slug in SLUGS}
+    assert chains >= {row["id"] for row in stolen["groups"] if row["slug"] in SLUGS}
+    assert paired(week, stolen, attacks) <= pairing.most_by_chance(TRIES, PEOPLE, 1e-6)
+
+
+def paired(week: Week, stolen: Dump, attacks: list[str]) -> int:
+    """How many pairs of names of one person the attack gets right."""
+    groups = {row["slug"]: row["id"] for row in stolen["groups"]}
+    truth = [{groups[slug]: mine[slug] for slug in SLUGS} for mine in names_of(week, stolen)]
     loot = Loot(stolen, week.house.home.keys, [groups[slug] for slug in SLUGS])
-    bound = pairing.most_by_chance(TRIES, PEOPLE, 1e-6)
-    assert pairing.found(loot, attacks, truth, random.Random(9)) <= bound
+    return pairing.found(loot, attacks, truth, random.Random(9))
+
+
+def names_of(week: Week, stolen: Dump) -> list[dict[str, str]]:
+    """The memberships of each person, by group: what the thief does not know."""
+    groups = {row["slug"]: row["id"] for row in stolen["groups"]}
+    named = {(row["group_id"], row["persona"]): row["id"] for row in stolen["memberships"]}
+    return [{slug: named[groups[slug], person.personas[slug]] for slug in SLUGS} for person in week.people]
+
+
+def test_a_log_that_said_who_told_would_tie_them_together(week: Week) -> None:
+    """The same attack sees it when entries about a person's words bear a mark of that person."""
+    stolen, mark = week.stolen(), dict[str, str]()
+    for number, mine in enumerate(names_of(week, stolen)):
+        mark |= dict.fromkeys(mine.values(), f"{number:032x}")
+    writer = {f"story:{row['id']}": row["membership_id"] for row in week.house.rows("stories")}
+    leaking = [{**row, "told_by": mark[writer[row["subject"]]], "membership_id": writer[row["subject"]]}
+               for row in stolen["log_entries"] if row["subject"] in writer]  # fmt: skip
+    assert len(leaking) >= TRIES
+    found = paired(week, {**stolen, "log_entries": leaking}, ["equal_values"])
+    assert found > NEARLY_ALL * TRIES
 
 
 def test_the_log_was_anchored_each_night(week: Week) -> None:

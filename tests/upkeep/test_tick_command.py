@@ -53,6 +53,7 @@ def test_two_commands_at_once_do_each_thing_once(hearth: Running) -> None:
 
 
 def test_it_says_what_was_done_and_does_nothing_twice(on_sqlite: Running) -> None:
+    on_sqlite.person()
     first, again = on_sqlite.command("tick", "--night"), on_sqlite.command("tick")
     assert re.fullmatch(r"Done: \d+ of \d+ acts were due; .*\brewrite \d+.*\.\n", first.stdout)
     assert re.fullmatch(r"Done: \d+ of \d+ acts were due; .*\.\n", again.stdout)
