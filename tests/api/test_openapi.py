@@ -103,6 +103,7 @@ def _known(hearth: Running, staffed: bool) -> tuple[Person, dict[str, str]]:
     return person, {"slug": slug, "story_id": story, "reply_id": reply, "case_id": cases[0]["id"]}
 
 
+@pytest.mark.measures("W-16")
 @pytest.mark.parametrize("database", ["on_sqlite", "on_postgres"])
 @pytest.mark.parametrize("staffed", [False, True], ids=["member", "moderator"])
 def test_no_request_finds_a_fault(request: pytest.FixtureRequest, database: str, staffed: bool) -> None:

@@ -118,6 +118,7 @@ def test_joining_wants_the_version_in_force(hearth: Running) -> None:
     assert (answer.status_code, set(answer.json()), set(answer.json()["persona"])) == (200, {"persona"}, {"name"})
 
 
+@pytest.mark.measures("R-10")
 def test_joining_twice_and_coming_back_is_the_same_persona(hearth: Running) -> None:
     person, slug = hearth.person(), opened(hearth)
     name = person.join(slug)

@@ -74,6 +74,7 @@ def _is_utc(column: "Column[object]") -> bool:
     return isinstance(getattr(column.type, "impl", None), DateTime)
 
 
+@pytest.mark.measures("A-7")
 def test_all_other_times_say_in_their_names_how_coarse_they_are() -> None:
     dates = [(t, c.name) for t, c in COLUMNS if isinstance(c.type, Date)]
     assert len(dates) > 5
@@ -109,6 +110,7 @@ def test_every_row_of_a_group_carries_its_group() -> None:
     assert nullable <= {"log_entries"}
 
 
+@pytest.mark.measures("A-8")
 def test_keys_are_random_texts_and_nothing_counts_by_itself() -> None:
     for name, table in TABLES.items():
         keys = list(table.primary_key.columns)

@@ -61,6 +61,7 @@ def _is_modelled(name: str | None, kind: str, _parents: object) -> bool:
     return kind != "table" or name not in SEARCH_INDEX
 
 
+@pytest.mark.measures("D-10")
 def test_up_down_and_up_again_makes_what_the_models_say(empty: Engine) -> None:
     assert not schema.is_current(empty)
     assert len(_differences(empty)) >= len(TABLES)
@@ -97,6 +98,7 @@ def _refuses_to_change_what_was_done(engine: Engine) -> None:
         assert connection.scalar(text("SELECT count(*) FROM log_entries WHERE reason = ''")) == 1
 
 
+@pytest.mark.measures("M-4")
 def test_what_was_decided_and_done_is_guarded_by_the_database(empty: Engine) -> None:
     schema.upgrade(empty)
     guards = {

@@ -29,12 +29,14 @@ NEVER_ENDS = {
 NUMBER = re.compile(r"\d+")
 
 
+@pytest.mark.measures("A-17")
 def test_every_table_has_a_line() -> None:
     told = {table for line in kept(Settings()) for table in line.tables}
     assert told == set(TABLES)
     assert len(told) > 25
 
 
+@pytest.mark.measures("A-17")
 def test_nothing_is_said_to_be_kept_in_another_way_than_it_is() -> None:
     ends = {
         "accounts": [str(members.UNOPENED_MONTHS)],

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from sqlalchemy import String
 
 from app.due import DUE
@@ -15,6 +16,7 @@ NO_ACT = {"the owner", "whoever uses it", "nobody", "nobody yet", "the clock"}
 DELETES_NO_ROWS = {"checkpoint", "log anchors", "rewrite", "journal of deletions", "search index"}
 
 
+@pytest.mark.measures("D-4")
 def test_every_table_stands_there_once_and_no_other() -> None:
     named = [table for table, _how_long, _by in ROWS]
     assert len(named) > 25

@@ -2,6 +2,8 @@
 
 from contextlib import closing
 
+import pytest
+
 from tests.api.pages import at_a_browser
 from tests.conftest import Running
 from tests.live.ear import Ear
@@ -23,6 +25,7 @@ def test_an_outsider_sees_what_this_is_and_gets_no_cookie(hearth: Running) -> No
     assert not visitor.http.cookies
 
 
+@pytest.mark.measures("R-8")
 def test_a_first_story_is_coached_waits_comes_back_and_goes_out(hearth: Running) -> None:
     moderator = hearth.moderator()
     fellow = hearth.person()

@@ -101,6 +101,7 @@ def test_no_attack_pairs_personas_better_than_guessing(haul: Haul, attack: str) 
     assert pairing.found(haul.loot, [attack], haul.people, random.Random(1)) <= BOUND
 
 
+@pytest.mark.measures("A-1")
 def test_all_attacks_together_do_not_either(haul: Haul) -> None:
     assert pairing.found(haul.loot, ATTACKS, haul.people, random.Random(2)) <= BOUND
 

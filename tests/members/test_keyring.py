@@ -76,6 +76,7 @@ def test_padding_is_taken_off_again(plain: bytes) -> None:
     assert len(padded) in (64, 128) or (len(plain) + 4 > 128 and len(padded) % 128 == 0)
 
 
+@pytest.mark.measures("I-16")
 def test_every_flipped_bit_of_a_sealed_blob_is_noticed() -> None:
     sealed = seal(ACCOUNT_KEY, b"which memberships are mine", "keyring")
     assert unseal(ACCOUNT_KEY, sealed, "keyring") == b"which memberships are mine"
@@ -128,6 +129,7 @@ def test_nullifiers_are_the_same_for_a_group_and_unrelated_between_groups_and_pe
     assert not [m for m in marks for g in groups if g in m or m in one.person_secret]
 
 
+@pytest.mark.measures("I-16")
 @pytest.mark.parametrize("columns", [["keyring"], ["keyring", "version"]])
 def test_keyrings_that_were_swapped_between_two_accounts_open_for_neither(hearth: Running, columns: list[str]) -> None:
     people = [hearth.person(), hearth.person()]

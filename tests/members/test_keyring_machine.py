@@ -142,6 +142,7 @@ def test_groups_joined_at_the_same_moment_are_all_in_the_keyring(hearth: Running
     assert _memberships(person) == {g: a.json()["persona"]["name"] for g, a in zip(GROUPS, answers, strict=True)}
 
 
+@pytest.mark.measures("R-10")
 def test_one_group_joined_by_many_sessions_at_once_is_one_membership(hearth: Running) -> None:
     person = hearth.person()
     answers = at_once([partial(_join, person, GROUPS[0])] * 8)

@@ -29,6 +29,7 @@ TRICKY = (
 """Passphrases that a careless program trims, folds, cuts off or cannot store."""
 
 
+@pytest.mark.measures("I-2")
 def test_six_words_of_the_published_list_are_offered() -> None:
     known = set(passphrases._words())
     assert len(known) == 7776
@@ -48,6 +49,7 @@ def test_sign_in_names_are_made_of_words_that_say_nothing() -> None:
     assert all(len(name.split("-")) == 4 and name.split("-")[3].isdigit() for name in names)
 
 
+@pytest.mark.measures("I-3")
 def test_every_password_of_the_public_list_is_refused() -> None:
     common = FREQUENCY_LISTS["passwords"]
     assert len(common) > 25_000
@@ -139,6 +141,7 @@ def test_one_changed_character_never_opens(phrase: str, data: some.DataObject) -
     assert right.wrapping_key != wrong.wrapping_key
 
 
+@pytest.mark.measures("I-4")
 def test_without_the_pepper_and_the_salt_it_is_of_no_use() -> None:
     right = stretch(VARIED, SALT, COST, PEPPER)
     for other in (stretch(VARIED, SALT, COST, b"salt"), stretch(VARIED, new_salt(), COST, PEPPER)):

@@ -3,6 +3,7 @@
 from functools import partial
 
 import httpx
+import pytest
 
 from app.members.passphrases import bare, make_recovery_codes
 from tests.conftest import Running
@@ -30,6 +31,7 @@ def _is_in(person: Person, token: str) -> bool:
     return person.api.get("/me", headers={"Authorization": f"Bearer {token}"}).status_code == 200
 
 
+@pytest.mark.measures("I-6")
 def test_ten_codes_of_128_bits_that_can_be_copied_by_hand() -> None:
     codes = [code for _time in range(100) for code in make_recovery_codes()]
     assert len(codes) == 1000
@@ -58,6 +60,7 @@ def test_a_code_opens_the_place_once_and_ends_what_was_before(hearth: Running) -
     assert _recover(person, f" {second.upper().replace('-', ' ')} ").status_code == 201
 
 
+@pytest.mark.measures("I-6")
 def test_twenty_at_once_come_in_with_one_code_once(hearth: Running) -> None:
     person = hearth.person()
     code, other, *_rest = person.recovery_codes

@@ -5,6 +5,8 @@ import hashlib
 import secrets
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import Running
 from tests.members.databases import dump, everything
 from tests.people import PASSPHRASE, Person
@@ -31,6 +33,7 @@ def _files(hearth: Running) -> bytes:
     return b"".join(f.read_bytes() for f in Path(url.removeprefix("sqlite:///")).parent.glob("hearth.db*"))
 
 
+@pytest.mark.measures("D-7")
 def test_a_draft_is_read_by_its_author_alone(hearth: Running) -> None:
     author, canary = hearth.person(), f"canary{secrets.token_hex(8)}"
     author.join(GROUP)
@@ -50,6 +53,7 @@ def test_a_draft_is_read_by_its_author_alone(hearth: Running) -> None:
     assert canary.encode() in everything(dump(hearth.database))
 
 
+@pytest.mark.measures("D-7")
 def test_nothing_that_opens_a_place_is_in_the_database(hearth: Running) -> None:
     person = hearth.person()
     person.join(GROUP)

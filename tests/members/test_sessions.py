@@ -28,6 +28,7 @@ LIMITS = {
 }
 
 
+@pytest.mark.measures("I-9")
 @pytest.mark.parametrize(("is_shared", "limit"), LIMITS)
 def test_a_session_is_over_at_its_limit_and_not_a_second_before(is_shared: bool, limit: str) -> None:
     """The limits of I-9, in the order of that line: minutes and hours on a shared device, hours and days on one's own."""
@@ -45,6 +46,7 @@ def test_a_clock_that_jumps_back_ends_nothing() -> None:
     assert not times.is_over(Settings.model_construct(), BEGAN - timedelta(days=1))
 
 
+@pytest.mark.measures("I-9")
 @pytest.mark.parametrize("is_shared", [True, False])
 def test_unused_it_ends_at_the_door(indoors: TestClient, is_shared: bool) -> None:
     lasts = LIMITS[(is_shared, "idle")]
@@ -91,6 +93,7 @@ def _is_in(browser: TestClient) -> bool:
     return bool(answer.status_code == 200)
 
 
+@pytest.mark.measures("I-8")
 @pytest.mark.parametrize("own_device", [True, False])
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(tmp_path: Path, own_device: bool) -> None:
     for address, name in (("https://example.org", "__Host-hearth"), ("http://127.0.0.1:8000", "hearth")):
@@ -158,6 +161,7 @@ def _new_codes(hearth: Running, person: Person) -> list[str]:
     return [_token(person), other]
 
 
+@pytest.mark.measures("I-10")
 @pytest.mark.parametrize("end", [_sign_out, _leave_at_once, _new_passphrase, _come_back, _new_codes])
 def test_a_session_that_was_ended_opens_nothing_any_more(
     hearth: Running, end: Callable[[Running, Person], list[str]]

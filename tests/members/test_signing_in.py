@@ -33,6 +33,7 @@ def _by_page(hearth: Running, name: str, phrase: str) -> httpx.Response:
     return httpx.post(f"{hearth.url}/sign-in", data=typed, timeout=30)
 
 
+@pytest.mark.measures("I-5")
 @pytest.mark.parametrize("door", [_by_program, _by_page])
 def test_an_unknown_name_is_answered_like_a_wrong_passphrase(
     hearth: Running, door: Callable[[Running, str, str], httpx.Response]
@@ -53,6 +54,7 @@ def test_a_name_is_known_in_capitals_and_with_spaces_around_it(hearth: Running) 
     assert _by_program(hearth, f"  {name.upper()} ", PASSPHRASE).status_code == 201
 
 
+@pytest.mark.measures("I-5")
 def test_an_unknown_name_costs_as_much_work_as_a_known_one(
     indoors: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -71,6 +73,7 @@ def test_an_unknown_name_costs_as_much_work_as_a_known_one(
     assert done == [(16, "argon2id m=8 t=1 p=1")] * 4
 
 
+@pytest.mark.measures("I-7")
 def test_every_sign_in_gives_a_new_session_and_takes_none_that_was_brought(hearth: Running) -> None:
     person = hearth.person()
     brought = f"{'a' * 32}.{'b' * 64}"

@@ -85,6 +85,7 @@ def test_nothing_is_seen_of_it_until_a_moment_left_to_chance(hearth: Running) ->
     assert reader.api.get(f"/stories/{story}").status_code == 404
 
 
+@pytest.mark.measures("D-3")
 def test_erased_means_words_replies_gestures_flags_and_notices(hearth: Running) -> None:
     slug = opened(hearth)
     person, other = joined(hearth, slug), joined(hearth, slug)

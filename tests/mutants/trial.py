@@ -92,6 +92,7 @@ class Loop:
             nowhere = os.open(os.devnull, os.O_RDWR)
             for stream in (0, 1, 2):
                 os.dup2(nowhere, stream)
+            self._items[0].config.pluginmanager.unregister(name="terminalreporter")
             subprocess.Popen = Served  # type: ignore[misc, assignment]
             if mutant:
                 _put_in(mutant)

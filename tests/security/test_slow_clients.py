@@ -41,7 +41,7 @@ class Crowd:
             "heads without an end": (f"GET / HTTP/1.1\r\n{head}", "X-More: 1\r\n"),
             "bodies without an end": (f"POST /sign-in HTTP/1.1\r\n{head}Content-Length: 60000\r\n\r\n", "a"),
             "answers that are not read": (f"GET {file} HTTP/1.1\r\n{head}\r\n" * 3, ""),
-            "a thousand ranges": (f"GET {file} HTTP/1.1\r\n{head}Range: {RANGES}\r\n\r\n",) * 2,
+            "a thousand ranges": (f"GET {file} HTTP/1.1\r\n{head}Range: {RANGES}\r\n\r\n", ""),
         }[kind]
 
     async def hold_on(self, number: int, until: float) -> None:

@@ -55,6 +55,7 @@ def test_a_chain_that_nobody_touched_is_whole(db: Session) -> None:
     assert first_fault(db) is None
 
 
+@pytest.mark.measures("M-5")
 @pytest.mark.parametrize("change", ["act = 'case.released'", "subject = ''", "reason = 'kindness'", "by_membership_id = NULL",
                                     "day = '2020-01-01'", "hash = previous_hash", "previous_hash = hash"])  # fmt: skip
 def test_a_changed_entry_is_named(db: Session, change: str) -> None:
@@ -63,12 +64,14 @@ def test_a_changed_entry_is_named(db: Session, change: str) -> None:
     assert first_fault(db) == (DESK, number)
 
 
+@pytest.mark.measures("M-5")
 def test_the_entry_after_a_deleted_one_is_named(db: Session) -> None:
     number = last_number(db) - 3
     touch(db, "DELETE FROM log_entries", number)
     assert first_fault(db) == (DESK, number + 1)
 
 
+@pytest.mark.measures("M-5")
 def test_an_inserted_entry_is_named(db: Session) -> None:
     """Room is made for it, and its own hashes are those of its neighbour."""
     number = last_number(db) - 3
@@ -82,6 +85,7 @@ def test_an_inserted_entry_is_named(db: Session) -> None:
     assert first_fault(db) == (DESK, number + 1)
 
 
+@pytest.mark.measures("M-5")
 def test_swapped_entries_are_named(db: Session) -> None:
     number = last_number(db) - 3
     for old, new in ((number, 10**6), (number + 1, number), (10**6, number + 1)):

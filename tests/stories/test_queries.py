@@ -148,6 +148,7 @@ def test_a_full_page_asks_no_more_than_an_empty_one_per_story(grown: Grown) -> N
     assert len(grown.questions(f"{path}?limit=50")) == len(grown.questions(f"{path}?limit=1"))
 
 
+@pytest.mark.measures("O-10")
 def test_every_question_is_answered_by_an_index(grown: Grown) -> None:
     used = set[str]()
     for path in doors(grown, GROUPS[1]):
@@ -157,7 +158,11 @@ def test_every_question_is_answered_by_an_index(grown: Grown) -> None:
             with grown.engine.connect() as db:
                 plan = [row[3] for row in db.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}")]
             used |= {word for line in plan for word in line.split() if word.startswith("ix_")}
-            assert not [line for line in plan if line.startswith("SCAN") and not line.startswith(LIST)], (path, said, plan)
+            assert not [line for line in plan if line.startswith("SCAN") and not line.startswith(LIST)], (
+                path,
+                said,
+                plan,
+            )
             assert not [line for line in plan if "TEMP B-TREE" in line and _is_about_many(said)], (path, said, plan)
     assert {"ix_stories_group_id_activity", "ix_replies_story_id_number"} <= used
 

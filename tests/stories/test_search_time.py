@@ -41,6 +41,7 @@ def test_a_question_that_takes_too_long_ends_with_a_sentence(there: Filled, monk
     assert "One more word helps." in answer.json()["detail"]
 
 
+@pytest.mark.measures("O-10")
 def test_many_questions_have_no_longer_together(there: Filled, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of them is quick enough; the search is not."""
     monkeypatch.setattr(sifting, "LOOKED_THROUGH", 0)

@@ -72,6 +72,7 @@ def test_entries_cut_off_the_end_are_missed(house: Indoors, db: Session, cut: in
     assert f"chain {chain} had another entry {ENTRIES} on " in found(db, None)
 
 
+@pytest.mark.measures("M-6")
 def test_entries_written_anew_after_a_cut_are_found_out(house: Indoors, db: Session) -> None:
     """The chain alone would hold."""
     db.execute(text("DELETE FROM log_entries WHERE chain = :desk AND number > 2"), {"desk": DESK})

@@ -174,6 +174,7 @@ def _holds(drill: Drill, there: Settings) -> None:
     assert verified.returncode == 0, verified.stderr
 
 
+@pytest.mark.measures("D-5")
 def test_a_copy_holds_nothing_that_opens_anything(drill: Drill) -> None:
     """Whoever has the identity reads what readers read; what is a member's own stays sealed (D-7)."""
     settings = drill.past.settings

@@ -47,6 +47,7 @@ def _nothing(_copy: bytes) -> bytes:
     return b""
 
 
+@pytest.mark.measures("D-5")
 @pytest.mark.parametrize("harm", [_cut, flipped, _longer, _nothing])
 def test_a_harmed_copy_is_refused_and_nothing_touched(
     either: Settings, tmp_path: Path, harm: Callable[[bytes], bytes]

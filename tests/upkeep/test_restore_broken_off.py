@@ -126,6 +126,7 @@ HARMS = [
 ]
 
 
+@pytest.mark.measures("U-10")
 @pytest.mark.parametrize(("harm", "event"), HARMS, ids=[harm.__name__.strip("_") for harm, _event in HARMS])
 def test_each_trouble_is_known_and_names_one_command(
     site: Settings, harm: Callable[[Settings], None], event: str

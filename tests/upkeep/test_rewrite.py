@@ -126,6 +126,7 @@ def test_after_the_night_no_order_of_any_table_gives_more_away_than_chance(town:
     assert {found: count for found, count in after.items() if count > town.bound} == {}
 
 
+@pytest.mark.measures("A-2")
 def test_all_rows_carry_one_number_of_a_transaction(town: Town) -> None:
     if town.running.database.is_sqlite:
         file = Path(town.running.environment["HEARTH_DATABASE_URL"].removeprefix("sqlite:///"))

@@ -142,6 +142,7 @@ def test_a_reply_goes_the_same_way_and_its_story_stays(house: Indoors, time: tim
     assert back(author).api.get(f"/stories/{story['id']}").json()["reply_count"] == 0
 
 
+@pytest.mark.measures("D-2")
 def test_after_the_night_no_file_has_the_words(house: Indoors, time: time_machine.Traveller) -> None:
     author, staff = author_of(house), house.moderator()
     story = author.share(SLUG, "Tonight", f"{WORDS} {CANARY}.")
