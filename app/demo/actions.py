@@ -14,7 +14,7 @@ from app.demo.agenda import Agenda
 from app.demo.cast import PEOPLE, Person, dealt
 from app.demo.people import Door
 from app.demo.plot import Plot
-from app.demo.telling import DESK_FILE, OLDEST_DAYS, Account, Book, desk
+from app.demo.telling import DESK_FILE, OLDEST_DAYS, WITH_FLAG, Account, Book, Story, desk
 from app.demo.voices import Told, Voices
 from app.foundation import times
 from app.foundation.errors import Conflict
@@ -23,6 +23,7 @@ from app.groups.queries import named_by_slug
 from app.members.member import DESK
 from app.members.models import Role
 from app.notifications import actions as notifications
+from app.stories.models import ContentNote
 from app.upkeep import actions as upkeep
 
 SEED = 7
@@ -127,17 +128,33 @@ class Demo:
         self._plot.came_in[slug, person.personas[slug].name] = self._agenda.now
 
     def _look_around(self, person: Person) -> None:
-        """Notices read, groups looked at, a few stories kept; what comes after this is new."""
+        """Notices read, groups looked at, a few stories kept, somebody folded; what comes after this is new."""
         with self._door.acting(person) as (db, member):
             notifications.mark_read(db, member)
         for slug in person.personas:
             self._voices.look(person, self._group_ids[slug])
-        for told in self._newest_of_others(person):
+        self._voices.fold(person, ContentNote.ABUSE)
+        others = self._by_others(person)
+        if others:
+            unread = max(others, key=lambda told: told.telling.fate in WITH_FLAG)
+            self._voices.rather_not_read(person, unread)
+            others = [told for told in others if told.person is not unread.person]
+        for told in self._to_keep(others):
             self._voices.keep(person, told)
         if person is self._host:
             for slug, group_id in self._group_ids.items():
                 self._door.invite(person, group_id, Role.MODERATOR if slug == DESK_FILE else Role.MEMBER)
 
-    def _newest_of_others(self, person: Person) -> list[Told]:
-        told = (t for t in self._plot.told if t.story is None and t.is_out and t.slug in person.personas)
-        return [t for t in told if t.person is not person][-SAVED_STORIES:]
+    def _by_others(self, person: Person) -> list[Told]:
+        """What is out in this person's groups and not their own, the oldest first."""
+        told = (told for told in self._plot.told if told.is_out and told.slug in person.personas)
+        return [told for told in told if told.person is not person]
+
+    def _to_keep(self, others: list[Told]) -> list[Told]:
+        """The newest stories of others, before all those that will be answered once more."""
+        stories = [told for told in others if told.story is None]
+        return sorted(stories, key=self._is_answered_later)[-SAVED_STORIES:]
+
+    def _is_answered_later(self, told: Told) -> bool:
+        replies = told.telling.replies if isinstance(told.telling, Story) else []
+        return any(told.written + timedelta(hours=reply.after) > self._agenda.now for reply in replies)

@@ -111,6 +111,20 @@ class Voices:
             reading.save(db, member, story.id)
             reading.follow(db, member, story.id, story.last_number)
 
+    def rather_not_read(self, person: Person, told: Told) -> None:
+        """Have the words of whoever told this folded from now on."""
+        with self._door.acting(person) as (db, member):
+            reading.mute(db, member, _there(db, told).membership_id)
+
+    def fold(self, person: Person, note: models.ContentNote) -> None:
+        """Have stories folded that touch on something."""
+
+        def folded(chosen: reading.Reading) -> None:
+            chosen.fold = [note.value]
+
+        with self._door.acting(person) as (db, member):
+            reading.choose(db, member, folded)
+
     def flag(self, person: Person, told: Told) -> None:
         asked = told.telling.flag
         assert asked is not None  # noqa: S101  (a telling with this fate has one)

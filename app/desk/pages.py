@@ -7,10 +7,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
-from app.desk import actions, answers, cursors, queries, rules, showing, tending
+from app.desk import actions, cursors, queries, rules, showing, tending
 from app.desk.deps import CaseAt, CaseInHand, PageStaff
 from app.desk.forms import PAGE, DecisionForm, DecisionPage, FlagForm, Redaction
-from app.desk.phrases import act_name
 from app.desk.queries import Status
 from app.foundation.errors import Unfit
 from app.foundation.language import gettext as _
@@ -99,11 +98,7 @@ def _decision(db: Session, case: Case, form: DecisionPage) -> DecisionForm:
 def show_log(request: Request, db: Db, member: PageStaff, after: Cursor = "") -> Response:
     found = queries.log_for(db, member, cursors.entry(after), PAGE + 1)
     more = f"?after={cursors.of_entry(found[PAGE - 1].chain, found[PAGE - 1].number)}" if len(found) > PAGE else None
-    entries = [
-        {**entry.model_dump(), "act": act_name(entry.act), "by": entry.by or ""}
-        for entry in answers.entries(db, found[:PAGE])
-    ]
-    return page(request, "desk/log.html", entries=entries, next=more)
+    return page(request, "desk/log.html", entries=showing.log_lines(db, found[:PAGE]), next=more)
 
 
 @router.get("/stories/{story_id}/flag")

@@ -73,6 +73,10 @@ def role_name(role: Role) -> str:
     }[role]
 
 
+def short_role_name(role: Role) -> str:
+    return role_name(role).split(":")[0]
+
+
 def age(since: datetime, at: datetime) -> str:
     """How long something has waited: in minutes, hours or days."""
     minutes = max(0, int((at - since).total_seconds() // 60))

@@ -6,15 +6,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.desk import queries
-from app.desk.phrases import action_name, age, kind_name, reason_name, tier_name
+from app.desk.phrases import act_name, action_name, age, kind_name, reason_name, short_role_name, tier_name
 from app.desk.queries import Seen
 from app.desk.rules import may_show
 from app.foundation.times import now
 from app.groups import queries as groups
+from app.log.models import LogEntry
 from app.members import queries as members
 from app.members.member import Member
+from app.members.models import Role
 from app.moderation.marking import marked
-from app.moderation.models import Case, Finding
+from app.moderation.models import Action, Case, Finding
 from app.moderation.rulebook import rule
 from app.moderation.verdict import Field
 from app.stories import queries as stories
@@ -37,6 +39,33 @@ def line(seen: Seen) -> dict[str, Any]:
         "claimed_by": seen.holder,
         "reasons": list(dict.fromkeys(_headline(f, seen.group.language) for f in seen.findings)),
     }
+
+
+def log_lines(db: Session, found: Sequence[LogEntry]) -> list[dict[str, Any]]:
+    """Entries of the log: who did what, in which group, by which guideline."""
+    named = groups.named(db, list({e.group_id for e in found if e.group_id}))
+    names = members.personas(db, list({e.by_membership_id for e in found if e.by_membership_id}))
+    titles = {(group.id, item.id): item.title for group in named.values() for item in groups.items(db, group)}
+    return [
+        {
+            "number": e.number,
+            "by": names.get(e.by_membership_id or "", ""),
+            "act": act_name(e.act),
+            "day": e.day,
+            "group": named[e.group_id].name if e.group_id else "",
+            "reason": titles.get((e.group_id or "", e.reason)) or _class(e.reason),
+            "subject": e.subject,
+            "hash": e.hash,
+        }
+        for e in found
+    ]
+
+
+def _class(reason: str) -> str:
+    """A reason that is no guideline in force. What was done with words is said by the act already."""
+    if reason in set(Role):
+        return short_role_name(Role(reason))
+    return "" if reason in set(Action) else reason
 
 
 def case_page(db: Session, member: Member, found: Case) -> dict[str, Any]:

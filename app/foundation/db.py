@@ -24,7 +24,7 @@ from sqlalchemy.engine import Connection, ExceptionContext, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, declared_attr, mapped_column, sessionmaker
 
-from app.foundation import pooler
+from app.foundation import pooler, sqlite
 from app.foundation.faults import WritingStopped, is_disk_fault
 from app.foundation.live import HUB, Live
 from app.foundation.replica import Replica, Seen
@@ -38,7 +38,7 @@ SQLITE_PRAGMAS = {
     "foreign_keys": 1,
     "recursive_triggers": 1,  # else REPLACE would change a decision without asking its trigger
     "secure_delete": 1,
-    "busy_timeout": 5000,
+    "busy_timeout": sqlite.BUSY_MS,
     "trusted_schema": 0,
     "cell_size_check": 1,
     "mmap_size": 0,
@@ -137,7 +137,7 @@ def _open_sqlite(file: str) -> Engine:
         f"sqlite:///{file}", module=driver, hide_parameters=True, pool_size=POOL_SIZE, pool_timeout=POOL_WAIT_SECONDS
     )
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", sqlite.begin)
     return engine
 
 
@@ -157,14 +157,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         found = connection.execute(f"PRAGMA {name}").fetchone()
         if found is None or found[0] != value:
             raise RuntimeError(f"SQLite does not take PRAGMA {name}={value}. Hearth would not be safe here.")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A transaction that will write says so at once: one that starts by reading could not be retried.
-    if connection.get_execution_options().get("writing"):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:  # waits for nobody and cannot fail: no need of the longer way, on every page
-        connection.connection.cursor().execute("BEGIN").close()
 
 
 def hold(db: Session, name: str) -> None:
@@ -217,10 +209,11 @@ class Database:
         self._writing = sessionmaker(
             engine.execution_options(writing=True), expire_on_commit=False, info={HUB: self.live}
         )
+        self._noting = sessionmaker(engine.execution_options(writing=True, noting=True), expire_on_commit=False)
         if not self.is_sqlite:
             from app.foundation.postgres import hurry  # noqa: PLC0415
 
-            for made in (self._reading, self._writing):
+            for made in (self._reading, self._writing, self._noting):
                 event.listen(made, "after_begin", hurry)
 
     def reading(self) -> Session:
@@ -234,6 +227,12 @@ class Database:
         """Raises WritingStopped after a fault of the disk."""
         self._must_write()
         return self._writing()
+
+    def noting(self) -> Session:
+        """To write down something in passing that can be left out: on SQLite it fails rather than wait for another writer.
+        Raises WritingStopped after a fault of the disk."""
+        self._must_write()
+        return self._noting()
 
     def _must_write(self, _connection: Connection | None = None) -> None:
         if self.has_stopped_writing:

@@ -40,7 +40,7 @@ class NotFound(Refusal):
     """What one may not see does not exist."""
 
     status = 404
-    title = "There is nothing here"
+    title = "This leads nowhere"
 
 
 class Conflict(Refusal):

@@ -16,15 +16,13 @@ from anyio.to_thread import current_default_thread_limiter
 from app.foundation import logs
 from app.foundation.settings import Settings
 from app.foundation.web import wire
+from app.foundation.web.transaction import THREADS
 
 DRAIN_SECONDS = 8
 """After SIGTERM: how long requests that are being answered may still take."""
 GONE_SECONDS = 1.5
 """… and what is left for a thread that hangs in the database, before the process ends without it."""
 FILES_BESIDE_CONNECTIONS = 200
-THREADS = {"sqlite": 4, "postgresql": 12}
-"""In which requests are answered. Python runs one at a time anyway; each more that wants to makes the loop, which sees to
-everybody else, wait longer for its turn (docs/decisions/0013). With PostgreSQL most of them wait for an answer."""
 TURN_SECONDS = 0.0001
 """How long a thread goes on while others want to (5 ms by itself): what help and refusals wait for under load (O-5, O-6)."""
 log = logging.getLogger("hearth")

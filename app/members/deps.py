@@ -118,7 +118,7 @@ def _opened(home: House, seat: Seat, session_key: bytes) -> _Opened | None:
 
 def _note_use(home: House, id_hash: str, sealed_times: bytes) -> None:
     """A page that only reads writes this one thing, in a transaction of its own, at most every five minutes."""
-    with suppress(SQLAlchemyError), home.database.writing() as db:
+    with suppress(SQLAlchemyError), home.database.noting() as db:
         row = queries.session(db, id_hash)
         if row:
             row.sealed_times = sealed_times

@@ -49,7 +49,7 @@ def kept_of(chosen: Reading, story_id: str, membership_id: str) -> KeptOf:
 
 def _note(home: House, reader: AnyReader, change: Callable[[Reading], None]) -> None:
     """A page that only reads writes this one thing, in a transaction of its own, and goes on if it cannot."""
-    with suppress(SQLAlchemyError), home.database.writing() as db:
+    with suppress(SQLAlchemyError), home.database.noting() as db:
         reading.note(db, reader, change)
         db.commit()
 

@@ -12,7 +12,7 @@ EXTRAS: dict[str, set[str]] = {
     "foundation": {
         "alone", "db", "errors", "faults", "ids", "kept", "keys", "language", "live", "logs", "prepared",
         "pooler", "postgres", "process", "replica", "schema", "sealing", "settings", "times", "typed",
-        "clock", "home", "turns",
+        "clock", "home", "sqlite", "turns",
     },
     "moderation": {
         "alignment", "checking", "confidentiality", "crisis", "guidelines", "help_directory", "judge", "letters",

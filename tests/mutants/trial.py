@@ -1,5 +1,6 @@
 """Many short runs in one: everything is loaded and gathered once, and each mutant is tried in a fork of that."""
 
+import gc
 import importlib
 import os
 import select
@@ -41,7 +42,7 @@ def _serve(command: list[str], surroundings: dict[str, str], output: int) -> NoR
     sys.stdout, sys.stderr = (os.fdopen(stream, "w", buffering=1) for stream in (1, 2))
     os.environ.clear()
     os.environ.update(surroundings)
-    _forget()
+    importlib.import_module("app.foundation.settings").settings.cache_clear()
     sys.argv = command
     try:
         importlib.import_module("app.cli").hearth(command[1:])
@@ -61,6 +62,10 @@ class Loop:
         self._items = session.items
         importlib.import_module("app.cli")
         importlib.import_module("app.main")
+        importlib.import_module("app.moderation.rulebook").rulebook()
+        # What is there now stays: each fork would look through all of it, and copy it by that.
+        gc.collect()
+        gc.freeze()
         self._over(self)
         return True
 
@@ -131,7 +136,7 @@ def _put_in(mutant: Mutant) -> None:
     for name, code in _functions(compile(mutant.code, mutant.file, "exec")):
         if code != whole.get(name):
             _function(module, name).__code__ = code
-    _forget()
+    _forget(mutant.file.split("/")[1])
 
 
 def _functions(code: CodeType) -> Iterator[tuple[str, CodeType]]:
@@ -150,10 +155,10 @@ def _function(module: Any, name: str) -> FunctionType:
     return found if isinstance(found, FunctionType) else FunctionType(compile("0", "none", "eval"), {})
 
 
-def _forget() -> None:
-    """What was worked out before the change is worked out again."""
+def _forget(room: str) -> None:
+    """What a room worked out before the change is worked out again."""
     for name, module in list(sys.modules.items()):
-        if name.split(".", maxsplit=1)[0] == "app":
+        if name.startswith(f"app.{room}."):
             for value in list(vars(module).values()):
                 if hasattr(value, "cache_clear"):
                     value.cache_clear()

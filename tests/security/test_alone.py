@@ -11,14 +11,17 @@ from app.foundation import db
 from app.foundation.alone import Alone, AlreadyServed, is_served
 from app.foundation.db import open_engine, sqlite_driver
 from app.foundation.settings import Settings
+from app.foundation.sqlite import BUSY_MS
 from tests.people import Person
 from tests.security.figures import Figures
+from tests.security.life import Life
 from tests.security.server import Server
 from tests.security.writers import SLUG, Writer, Written, compare, marks_in
 
 STRESS_SECONDS = 600
 SHORT_SECONDS = 2
 WRITERS = 8
+READINGS = 3
 
 
 @pytest.fixture
@@ -54,6 +57,22 @@ def test_an_old_sqlite_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(db, "SQLITE_AT_LEAST", (99, 0, 0))
     with pytest.raises(RuntimeError, match="can corrupt"):
         open_engine(Settings(database_url=f"sqlite:///{tmp_path}/hearth.db"))
+
+
+def test_who_reads_waits_for_nobody_who_writes(server: Server) -> None:
+    """What reading notes in passing is left out when somebody else has the database for long."""
+    life = Life(server.running)
+    assert life.person.api.put(f"/stories/{life.story}/followed").status_code == 204
+    with sqlite_driver().connect(server.environment["HEARTH_DATABASE_URL"].removeprefix("sqlite:///")) as other:
+        for _n in range(READINGS):
+            life.person.reply(life.story, "Something new to see.")
+            other.execute("BEGIN IMMEDIATE")
+            read = life.reads()
+            other.execute("ROLLBACK")
+            assert read.status == 200
+            assert "Something new to see." in read.answer.text
+            assert read.seconds < BUSY_MS / 1000 / 2
+    life.close()
 
 
 def _stressed(server: Server, seconds: float) -> tuple[str, bool, int]:

@@ -46,6 +46,7 @@ def page(request: Request, template: str, /, status_code: int = 200, **context: 
         "lang": chosen.language,
         "site_name": chosen.site_name,
         "staffed": chosen.staffed,
+        "came_in": bool(request.cookies),
         **context,
     }
     return HTMLResponse(_environment().get_template(template).render(shown), status_code)

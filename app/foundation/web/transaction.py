@@ -26,10 +26,11 @@ from app.foundation.web.limits import Limits
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 WRITER_WAIT_SECONDS = 5
 """How long a request waits for the one writer of SQLite."""
-MOST_SESSIONS = 12
-"""Requests of one process that may hold a connection at the same time. With one for each of its threads
-(`process.THREADS`) that is less than the pool has: a thread that waited for a connection would keep it from whoever has one
-and waits for a thread."""
+THREADS = {"sqlite": 4, "postgresql": 12}
+"""In which requests are answered, and how many of them hold a connection at the same time. Python runs one thread at a time
+anyway; each more that wants to makes the loop, which sees to everybody else, wait longer for its turn. With PostgreSQL most of
+them wait for an answer. The pool has more than twice as many: a thread that waited for a connection would be kept from whoever
+has one and waits for a thread (docs/decisions/0013)."""
 
 
 class House(Home):
@@ -40,7 +41,7 @@ class House(Home):
         # SQLite takes one writer at a time. Waiting for it here holds no thread, so the one
         # that writes always finds a thread to finish in.
         self.one_writer = anyio.Lock()
-        self.places = anyio.Semaphore(MOST_SESSIONS)
+        self.places = anyio.Semaphore(THREADS[database.engine.dialect.name])
         self.limits = Limits(settings)
 
 
