@@ -28,6 +28,8 @@ POSTS_A_STORY = REPLIES + 1
 PERSONAS = 200
 GESTURES = 4
 BATCH = 20_000
+CACHE_KIB = 2 * 1024 * 1024
+"""For seeding alone: random keys fall on every page of the database."""
 PARAGRAPHS = (
     "Today was long. I walked home the other way, past the river instead of past the old bar, and it was *fine*.",
     "Somebody here wrote that the first hour is the worst one. I wrote it on a card and it is in my pocket.",
@@ -46,6 +48,8 @@ def fill(database: Database, posts: int, groups: int, say: Callable[[str], None]
     for position, group_id in enumerate(found):
         share = stories // len(found) + (position < stories % len(found))
         with database.engine.execution_options(writing=True).begin() as connection:
+            if database.is_sqlite:
+                connection.exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KIB}")
             _Seed(connection, group_id, share, random.Random(position)).sow()  # noqa: S311
         say(f"{(position + 1) * stories // len(found) * POSTS_A_STORY:,} of {posts:,} posts")
     return found

@@ -11,7 +11,7 @@ from app.foundation.sealing import KEY_BYTES, derive, mac
 from app.foundation.settings import Settings
 
 OFFERED_WORDS = 6
-"""Six words of 7,776: 77 bit (I-2)."""
+"""Six words of some 7,700: 77 bit (I-2)."""
 NAME_WORDS = 3
 SHORTEST = 12
 ADVISED = 15
@@ -26,6 +26,16 @@ MOST_WEIGHED = 64
 """Code points that zxcvbn looks at: its time grows with them, and what comes after only helps."""
 CODE_GROUP = 4
 CODES = 10
+UNFIT_WORDS = frozenset((
+    "arrest", "brewery", "brewing", "cannabis", "casino", "chokehold", "choking", "cider", "clinic", "crazy", "cut",
+    "dealer", "detoxify", "evil", "filth", "gambling", "graveness", "graves", "graveyard", "hangover",
+    "jackpot", "jailbird", "jailbreak", "jailer", "jailhouse", "jockstrap", "keg", "morphine", "nicotine",
+    "opium", "poison", "poker", "police", "prison", "psychic", "pusher", "racism", "rehab", "relapse", "relapsing",
+    "saloon", "scarring", "sedate", "sedation", "sedative", "shame", "sinner", "skinny", "slimness", "slot", "smoked",
+    "smokiness", "smoking", "smoky", "starved", "starving", "strangle", "tavern", "trash", "unholy", "valium",
+    "wager", "wound",
+))  # fmt: skip
+"""Never made part of a name or passphrase: on somebody's paper they would hurt, tempt, or say what it is for."""
 CONTEXT_WORDS = ("hearth", "recovery", "password", "passphrase", "secret", "letmein", "sober", "welcome")
 STRETCHED_BYTES = 2 * KEY_BYTES
 
@@ -38,6 +48,11 @@ def _words() -> tuple[str, ...]:
 
 
 @cache
+def _fit_words() -> tuple[str, ...]:
+    return tuple(word for word in _words() if word not in UNFIT_WORDS)
+
+
+@cache
 def _common() -> frozenset[str]:
     from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415  (see `_guesses`)
 
@@ -46,12 +61,12 @@ def _common() -> frozenset[str]:
 
 def offer() -> str:
     """A passphrase to take: six words from the published list, by the system's randomness."""
-    return " ".join(secrets.choice(_words()) for _ in range(OFFERED_WORDS))
+    return " ".join(secrets.choice(_fit_words()) for _ in range(OFFERED_WORDS))
 
 
 def make_sign_in_name() -> str:
     """A name that says nothing: three words and two digits. Never typed by anybody, so never a real name."""
-    words = "-".join(secrets.choice(_words()).replace("-", "") for _ in range(NAME_WORDS))
+    words = "-".join(secrets.choice(_fit_words()).replace("-", "") for _ in range(NAME_WORDS))
     return f"{words}-{secrets.randbelow(90) + 10}"
 
 

@@ -49,6 +49,20 @@ def test_sign_in_names_are_made_of_words_that_say_nothing() -> None:
     assert all(len(name.split("-")) == 4 and name.split("-")[3].isdigit() for name in names)
 
 
+def test_no_word_that_could_hurt_or_tell_is_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = set(passphrases._words())
+    assert {"relapse", "racism", "casino"} <= passphrases.UNFIT_WORDS <= listed
+    drawn = set[tuple[str, ...]]()
+
+    def first(words: tuple[str, ...]) -> str:
+        drawn.add(words)
+        return words[0]
+
+    monkeypatch.setattr(passphrases.secrets, "choice", first)
+    offer(), make_sign_in_name()
+    assert [set(words) for words in drawn] == [listed - passphrases.UNFIT_WORDS]
+
+
 @pytest.mark.measures("I-3")
 def test_every_password_of_the_public_list_is_refused() -> None:
     common = FREQUENCY_LISTS["passwords"]

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.foundation.db import Database
+from app.foundation.db import POOL_WAIT_SECONDS, Database
 from app.foundation.errors import Busy, Unsure
 from app.foundation.faults import is_disk_fault
 from app.foundation.home import Home
@@ -82,10 +82,10 @@ async def _its_turn(stack: AsyncExitStack, home: House) -> None:
 
 
 async def _a_place(stack: AsyncExitStack, home: House) -> None:
-    """Hold one of the places for requests with a session until the stack closes. Raises Busy when none gets free in the
-    time in which a request must be answered."""
+    """Hold one of the places for requests with a session until the stack closes. Raises Busy when none gets free for as
+    long as one waits for a connection."""
     try:
-        with anyio.fail_after(ANSWER_SECONDS):
+        with anyio.fail_after(POOL_WAIT_SECONDS):
             await stack.enter_async_context(home.places)
     except TimeoutError as late:
         raise Busy(_("Many people are here right now. Please try again in a few seconds.")) from late

@@ -1,0 +1,58 @@
+"""Small things around stories, each of which a change of one sign took away unseen (docs/mutants.md)."""
+
+import time_machine
+
+from app.moderation.verdict import Field
+from app.stories.redacting import TAKEN_OUT_SHORT, Span, without
+from tests.api.pages import Desk
+from tests.api.village import ASKS, DANGER, QUIET, joined, moderator, opened
+from tests.conftest import Running
+from tests.upkeep.conftest import house, url  # noqa: F401  (fixtures)
+from tests.upkeep.indoors import BEGAN, DAY, Indoors
+from tests.upkeep.test_unread_words import author_of, back, purge, versions
+
+
+def test_who_waits_in_danger_finds_help_where_the_words_wait(hearth: Running) -> None:
+    desk = Desk(hearth)
+    story = desk.person.share(desk.slug, "Tonight", DANGER, as_is=True)
+    assert story["status"] == "held"
+    page = desk.browser.open(f"/stories/{story['id']}").page
+    asked = page.find("h2", string="What would help in the next minutes?")
+    assert asked is not None
+    lines = asked.find_next_sibling()
+    assert lines is not None
+    assert lines.name == "ul"
+    assert lines.find_all("li"), desk.browser.text
+
+
+def test_an_outsider_sees_what_an_open_group_is(hearth: Running) -> None:
+    member = joined(hearth, opened(hearth, "open"))
+    group = member.api.get(f"/groups/{next(iter(member.personas))}").json()
+    visitor = hearth.visitor().open(f"/groups/{group['id']}")
+    assert visitor.status == 200
+    assert group["purpose"] in visitor.text
+    assert group["guidelines"]["items"][0]["text"] in visitor.text
+
+
+def test_what_waited_under_a_story_goes_from_the_queue_with_it(hearth: Running) -> None:
+    slug, staff = opened(hearth), moderator(hearth)
+    author = joined(hearth, slug)
+    story = author.share(slug, "Tonight", QUIET)["id"]
+    reply = joined(hearth, slug).reply(story, ASKS, as_is=True)
+    case = staff.case_about(f"reply:{reply['id']}")["id"]
+    assert author.api.delete(f"/stories/{story}").status_code == 204
+    assert case not in {c["id"] for c in staff.api.get("/moderation/cases", params={"limit": 50}).json()["items"]}
+
+
+def test_earlier_words_stay_until_the_newer_ones_are_old_enough(house: Indoors) -> None:  # noqa: F811
+    with time_machine.travel(BEGAN, tick=False) as time:
+        author = author_of(house)
+        story = author.share(next(iter(author.personas)), "Tonight", QUIET)
+        time.shift(20 * DAY)
+        back(author).api.patch(f"/stories/{story['id']}", json={"body": "Another evening."})
+        time.shift(20 * DAY)
+        assert (purge(house), versions(house, story)) == (0, [1, 2])
+
+
+def test_the_last_letter_can_be_taken_out() -> None:
+    assert without("abcd", [Span(Field.BODY, 2, 4)]) == f"ab{TAKEN_OUT_SHORT}"
