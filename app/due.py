@@ -2,7 +2,7 @@
 
 `Due(name, act, every)`: the name is a row of the table `turns`; the act takes the home and returns how many things it did
 (app/foundation/clock.py says what it must hold to); without `every` it is done once a night. `for_good` for what deletes
-by age: it rests for a while after the clock leapt. `purge(…)` makes an act of a function that deletes some of what is due.
+by age: it rests for a while after the clock leapt. `alone` for what nobody may write beside on SQLite. `purge(…)` makes an act of a function that deletes some of what is due.
 """
 
 from app.foundation.clock import HOUR, MINUTE, Due
@@ -38,7 +38,7 @@ DUE: tuple[Due, ...] = (
     Due("journal of deletions", write_out, MINUTE),
     Due("log anchors", anchor_log),
     Due("search index", tidy),
-    Due("rewrite", rewrite),
-    Due("checkpoint", checkpoint, HOUR),
+    Due("rewrite", rewrite, alone=True),
+    Due("checkpoint", checkpoint, HOUR, alone=True),
 )
 """In the order in which they are done: what deletes before what clears the files."""

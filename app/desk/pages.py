@@ -24,6 +24,7 @@ from app.stories import queries as stories
 from app.stories.deps import ReplyAt, StoryAt
 from app.stories.models import Reply, Story
 from app.stories.phrases import wait_in_words
+from app.stories.rules import address
 
 router = APIRouter()
 router.include_router(tending.router)
@@ -133,7 +134,7 @@ def _flag(
     except Unfit as wrong:
         return _flag_page(request, db, telling, filled(typed, wrong), wrong.status)
     return page(
-        request, "stories/flag-thanks.html", receipt=receipt, back=_back(telling), wait=wait_in_words(typical_wait),
+        request, "stories/flag-thanks.html", receipt=receipt, back=address(telling), wait=wait_in_words(typical_wait),
         covered=False,
     )  # fmt: skip
 
@@ -142,11 +143,6 @@ def _flag_page(request: Request, db: Session, telling: Story | Reply, form: Fill
     shown = must_be_found(telling.shown)
     persona = stories.persona_of(db, telling.membership_id)
     return page(
-        request, "stories/flag.html", status, form=form, back=_back(telling), persona=persona, html=shown.safe_html,
+        request, "stories/flag.html", status, form=form, back=address(telling), persona=persona, html=shown.safe_html,
         subject={"kind": telling.kind.value, "id": telling.id, "persona": persona},
     )  # fmt: skip
-
-
-def _back(telling: Story | Reply) -> str:
-    place = f"#reply-{telling.id}" if isinstance(telling, Reply) else ""
-    return f"/stories/{telling.story_id}{place}"

@@ -17,9 +17,10 @@ from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db, HouseDep
 from app.groups import actions as groups
 from app.groups.forms import GroupChange, NewGroup
-from app.groups.models import Group
+from app.groups.models import Group, Visibility
 from app.groups.phrases import kind_name, kinds_to_choose, paces_to_choose
 from app.groups.queries import every_one, items, seen_by
+from app.groups.rules import can_become
 from app.members.deps import PageMember, must_be_found
 from app.members.member import DESK, Member
 from app.members.models import Membership, Role
@@ -128,8 +129,12 @@ def _group_page(
 ) -> Response:
     return page(
         request, "desk/group-edit.html", status, form=form, group=group, items=written, kinds=kinds_to_choose(),
-        visibilities=visibilities(), paces=[] if group is None or group.id == DESK else paces_to_choose(),
+        visibilities=_may_be(group), paces=[] if group is None or group.id == DESK else paces_to_choose(),
     )  # fmt: skip
+
+
+def _may_be(group: Group | None) -> list[tuple[str, str, str]]:
+    return [choice for choice in visibilities() if group is None or can_become(group, Visibility(choice[0]))]
 
 
 def _without_items(typed: Posted) -> Posted:

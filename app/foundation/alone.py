@@ -46,12 +46,3 @@ class Alone:
         if self._held is not None:
             os.close(self._held)
             self._held = None
-
-
-def is_served(settings: Settings) -> bool:
-    """Whether a process serves this SQLite file now. False on PostgreSQL."""
-    try:
-        with Alone(settings):
-            return False
-    except AlreadyServed:
-        return True

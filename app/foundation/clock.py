@@ -9,10 +9,11 @@ import asyncio
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from time import monotonic
 from typing import TypeVar
 
 from sqlalchemy import select, update
@@ -29,14 +30,14 @@ Act = Callable[[Home], int]
 Done = TypeVar("Done")
 log = logging.getLogger("hearth.clock")
 
-MINUTE = timedelta(minutes=1)
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SLACK = timedelta(seconds=5)
 """A minute that is a little short is a minute."""
 LEASE = timedelta(seconds=90)
 """How long a turn is kept from others by somebody who was killed over it."""
 RENEW_SECONDS = 30
+REST_SECONDS = 3600
+"""How long a process leaves work of the night alone that failed: most of it would be done again for nothing."""
 LEAP = timedelta(hours=2)
 """A gap between two looks, or a step back, after which the clock is not believed at once."""
 SETTLED = timedelta(hours=6)
@@ -48,13 +49,15 @@ SEEN, EVEN = "clock seen", "clock even since"
 class Due:
     """An act by the clock. Without `every` it is done once a night, in the hour that HEARTH_NIGHT_HOUR names.
 
-    `for_good`: it deletes what cannot come back, so it rests after the clock leapt.
+    `for_good`: it deletes what cannot come back, so it rests after the clock leapt. `alone`: on SQLite no request writes
+    meanwhile; other acts only take turns with them, a transaction at a time.
     """
 
     name: str
     act: Act
     every: timedelta | None = None
     for_good: bool = False
+    alone: bool = False
 
     def since(self, at: datetime, night_hour: int) -> datetime:
         """It is due if it was last done at this moment or before."""
@@ -68,9 +71,8 @@ class Clock:
     """One process's look at what is due."""
 
     def __init__(self, home: Home, acts: Sequence[Due]) -> None:
-        self.home = home
-        self.acts = acts
-        self._me = new_id()
+        self.home, self.acts = home, acts
+        self._me, self._rests_until = new_id(), dict[str, float]()
 
     def look(self) -> bool:
         """Note that the clock was seen, and the acts it has. Returns whether it went evenly for long enough to delete by."""
@@ -102,7 +104,8 @@ class Clock:
         found = []
         for one in self.acts:
             since = at if at_night and not one.every else one.since(at, self.home.settings.night_hour)
-            if (is_even or not one.for_good) and _is_due(turns[one.name], since, at):
+            is_rested = monotonic() >= self._rests_until.get(one.name, 0.0)
+            if is_rested and (is_even or not one.for_good) and _is_due(turns[one.name], since, at):
                 found.append((one, since))
         return found
 
@@ -118,15 +121,16 @@ class Clock:
                 count = one.act(self.home)
             done_at = at
         finally:
+            if done_at is None and not one.every:
+                self._rests_until[one.name] = monotonic() + REST_SECONDS
             self._give_back(one, done_at)
         return count
 
     def _take(self, one: Due, since: datetime) -> bool:
         with self.home.database.writing() as db:
             hold(db, f"turn {one.name}")
-            at = now()
             turn = db.get_one(Turn, one.name, populate_existing=True)
-            if not _is_due(turn, since, at):
+            if not _is_due(turn, since, at := now()):
                 return False
             turn.held_by, turn.expires_at = self._me, at + LEASE
             db.commit()
@@ -197,8 +201,8 @@ async def going(home: Home, acts: Sequence[Due], writer: AbstractAsyncContextMan
 
 
 async def ticking(home: Home, acts: Sequence[Due], writer: AbstractAsyncContextManager[object]) -> None:
-    """Look each minute, for as long as the process serves. `writer` is entered around everything that may write: on
-    SQLite those who write wait for each other there, and hold no thread.
+    """Look each minute, for as long as the process serves. `writer` is entered around the look and what is done
+    `alone`: on SQLite those who write wait for each other there, and hold no thread.
 
     Nothing that goes wrong ends it: the log names the class of what did. Cancelled, it ends at once, and leaves an act
     that is under way as a kill would.
@@ -217,10 +221,10 @@ async def _look_once(clock: Clock, writer: AbstractAsyncContextManager[object]) 
         is_even = await aside(clock.look)
     for one, since in await aside(partial(clock.due, is_even=is_even)):
         try:
-            async with writer:
+            async with writer if one.alone else nullcontext():
                 await aside(partial(clock.turn, one, since))
         except Exception:
-            log.exception("an act of the clock failed")
+            log.exception("an act of the clock failed: %s", one.name)
 
 
 async def aside(work: Callable[[], Done]) -> Done:

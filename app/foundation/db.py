@@ -211,10 +211,11 @@ class Database:
         )
         self._noting = sessionmaker(engine.execution_options(writing=True, noting=True), expire_on_commit=False)
         if not self.is_sqlite:
-            from app.foundation.postgres import hurry  # noqa: PLC0415
+            from app.foundation.postgres import hurry, leave_out  # noqa: PLC0415
 
             for made in (self._reading, self._writing, self._noting):
                 event.listen(made, "after_begin", hurry)
+            event.listen(self._noting, "after_begin", leave_out)
 
     def reading(self) -> Session:
         return self._reading()
@@ -229,7 +230,7 @@ class Database:
         return self._writing()
 
     def noting(self) -> Session:
-        """To write down something in passing that can be left out: on SQLite it fails rather than wait for another writer.
+        """To write down something in passing that can be left out: it fails rather than wait for another writer.
         Raises WritingStopped after a fault of the disk."""
         self._must_write()
         return self._noting()

@@ -29,9 +29,3 @@ class Kept(Generic[Thing]):
             if self._things.getsizeof(thing) <= self._things.maxsize:
                 self._things[key] = thing
         return thing
-
-    @property
-    def size_bytes(self) -> int:
-        with self._lock:
-            self._things.expire()
-            return int(self._things.currsize)

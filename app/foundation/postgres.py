@@ -10,6 +10,7 @@ from sqlalchemy.exc import TimeoutError as TooLate
 from sqlalchemy.orm import Session, SessionTransaction
 
 from app.foundation.pooler import ANSWER_SECONDS, UNTIL
+from app.foundation.sqlite import NOTE_MS
 
 CONNECT_SECONDS = 3
 LAST_SECONDS = 0.4
@@ -94,6 +95,11 @@ def wait_for_ever(connection: Connection) -> None:
     driver = connection.connection.driver_connection
     if isinstance(driver, Patient):
         driver.answer_seconds = None
+
+
+def leave_out(_session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    """For `after_begin` of sessions that note in passing: they fail rather than wait for a row somebody else writes."""
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {NOTE_MS}")
 
 
 def hurry(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:

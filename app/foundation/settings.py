@@ -77,7 +77,7 @@ class Settings(BaseSettings):
     )
     shared_hours: int = Field(12, ge=1, description="… and at the latest after so long.")
     own_idle_hours: int = Field(12, ge=1, description="A session on one's own device ends after so long unused (I-9).")
-    own_days: int = Field(30, ge=1, description="… and at the latest after so long.")
+    own_days: int = Field(30, ge=1, le=35, description="… and at the latest after so long.")
     claim_minutes: int = Field(10, ge=1, description="How long a moderator holds a case alone.")
     invitation_days: int = Field(14, ge=1, description="How long an invitation can be used.")
     events_check_seconds: int = Field(

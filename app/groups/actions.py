@@ -14,7 +14,7 @@ from app.foundation.sealing import new_key
 from app.groups import personas, queries
 from app.groups.forms import GroupChange, GroupTexts, Item, NewGroup
 from app.groups.models import Group, GuidelineItem, GuidelinesVersion, Kind, Pace, Visibility
-from app.groups.rules import can_join, own_names
+from app.groups.rules import can_become, can_join, own_names
 from app.log import actions as log
 from app.members import actions as members
 from app.members import invitations
@@ -133,7 +133,11 @@ def open_group(db: Session, staff: Membership, form: NewGroup) -> Group:
 
 def change_texts(db: Session, staff: Membership, group: Group, form: GroupTexts) -> Group:
     """New texts through the gate. Changed guidelines are a new version, and members are asked again. How fast the group
-    speaks and who may come in hold at once: both are read from this row (R-12)."""
+    speaks and who may come in hold at once: both are read from this row (R-12).
+
+    Raises Unfit for texts that would not pass, and for a group that was to be opened to more people than now.
+    """
+    _must_not_open(group, form)
     before = [(i.id, i.title, i.text) for i in queries.items(db, group)]
     _take_texts(group, form)
     if before != [(i.id, i.title, i.text) for i in form.items]:
@@ -144,6 +148,15 @@ def change_texts(db: Session, staff: Membership, group: Group, form: GroupTexts)
         group.visibility = Visibility(form.visibility or group.visibility)
     log.write(db, "group.changed", group_id=group.id, by=staff.id, subject=f"group:{group.id}")
     return group
+
+
+def _must_not_open(group: Group, form: GroupTexts) -> None:
+    wanted = form.visibility if isinstance(form, GroupChange) and group.id != DESK else None
+    if wanted and not can_become(group, Visibility(wanted)):
+        sentence = _(
+            "What was written here was meant for those who could read it then. A group can be closed further, but not opened."
+        )
+        raise Unfit(_("Something needs another look."), {"visibility": sentence})
 
 
 def invite(db: Session, staff: Membership, group_id: str, role: Role, days: int) -> str:

@@ -12,6 +12,12 @@ def can_join(member: Member, group: Group) -> bool:
     return member.once_in(group.id) is not None or any(w.group_id == group.id for w in member.keyring.waiting)
 
 
+def can_become(group: Group, visibility: Visibility) -> bool:
+    """A group can be closed further, never opened: what was written for few is not shown to many."""
+    order = list(Visibility)
+    return order.index(visibility) >= order.index(group.visibility)
+
+
 def accepted_current(member: Member, group: Group) -> bool:
     """Whether one's acceptance still stands, or the guidelines changed since."""
     membership = member.in_group(group.id)

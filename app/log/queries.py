@@ -6,7 +6,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.log.models import LogEntry
+from app.foundation.sealing import digest
+from app.log.models import Deletion, LogEntry
 from app.log.rules import is_sound
 
 BATCH = 1000
@@ -39,6 +40,11 @@ def _in_order(db: Session) -> Iterator[LogEntry]:
     return iter(
         db.scalars(select(LogEntry).order_by(LogEntry.chain, LogEntry.number).execution_options(yield_per=BATCH))
     )
+
+
+def was_deleted(db: Session, one: str) -> bool:
+    """Whether the thing with this random id is gone for good, as far as the journal of deletions still knows."""
+    return db.get(Deletion, digest(one)) is not None
 
 
 def is_written(db: Session, chain: str, act: str, reason: str, day: date) -> bool:

@@ -77,9 +77,9 @@ def sign_up(
     ticket = typed.one("ticket")
     try:
         form = _signing_up(typed)
-        if wait := tickets.seconds_left(home, ticket) or getattr(request.state, "wait", 0):
-            return _sign_up_page(request, _kept_passphrase(typed), ticket, wait)
-        assert lock is not None  # noqa: S101
+        wait = tickets.seconds_left(home, ticket) or getattr(request.state, "wait", 0)
+        if wait or lock is None:  # no lock, and no wait any more: its last second went by in between
+            return _sign_up_page(request, _kept_passphrase(typed), ticket, wait or 1)
         with db.begin_nested():
             tickets.spend(db, home, ticket)
             place = actions.sign_up(db, home.keys, lock, form.invitation, not form.own_device)

@@ -96,9 +96,9 @@ def followed(db: Db, member: ApiMember, after: Cursor = "", limit: Limit = PAGE)
 def _kept(
     db: Db, member: ApiMember, ids: list[str], after: str, limit: int, seen: dict[str, int] | None = None
 ) -> KeptStories:
-    """A page of a list of one's own, beginning after the story that `after` names."""
-    rest = ids[ids.index(after) + 1 :] if after in ids else ids
-    found = kept.stories(db, member, rest)
+    """A page of a list of one's own, beginning after the story that `after` names. Raises Unfit if it stands there no
+    more."""
+    found = kept.stories(db, member, cursors.rest(ids, after))
     new = kept.new_replies(db, member, found[:limit], seen) if seen else {}
     items = [
         KeptStory(id=s.id, group=s.slug, title=s.title, persona=s.persona, new_replies=new.get(s.id, 0))
@@ -110,8 +110,8 @@ def _kept(
 @router.get("/me/muted", summary="Personas one would rather not read")
 def muted(db: Db, member: ApiMember, after: Cursor = "", limit: Limit = PAGE) -> MutedPersonas:
     found = kept.muted(db, member, reading_of(db, member).muted)
-    marks = [m.mark for m in found]
-    rest = found[marks.index(after) + 1 :] if after in marks else found
+    marks = cursors.rest([m.mark for m in found], after)
+    rest = [m for m in found if m.mark in marks]
     items = [MutedPersona(id=m.mark, group=m.slug, persona=m.persona) for m in rest[:limit]]
     return MutedPersonas(items=items, next=items[-1].id if len(rest) > limit else None)
 

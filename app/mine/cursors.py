@@ -1,5 +1,6 @@
 """Keyset cursors over several memberships: a day or hour, and an id."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from app.foundation.errors import Unfit
@@ -21,6 +22,13 @@ def day(cursor: str) -> tuple[date, str] | None:
     return (found[0].date(), found[1]) if found else None
 
 
+def rest(ids: Sequence[str], after: str) -> Sequence[str]:
+    """What comes after this one in a list; all of it after none. Raises Unfit for one that does not stand there."""
+    if after and after not in ids:
+        raise _strange()
+    return ids[ids.index(after) + 1 :] if after else ids
+
+
 def _split(cursor: str, shape: str) -> tuple[datetime, str] | None:
     if not cursor:
         return None
@@ -28,4 +36,8 @@ def _split(cursor: str, shape: str) -> tuple[datetime, str] | None:
     try:
         return datetime.strptime(at, shape).replace(tzinfo=UTC), last_id
     except ValueError as wrong:
-        raise Unfit(_("This cursor is not one of ours."), {"after": _("Take it from “next”.")}) from wrong
+        raise _strange() from wrong
+
+
+def _strange() -> Unfit:
+    return Unfit(_("This cursor is not one of ours."), {"after": _("Take it from “next”.")})

@@ -37,7 +37,7 @@ relocking = APIRouter(dependencies=[Depends(relocked), Depends(signed_in)])
 """Doors that want the passphrase again: it is stretched before their transaction begins."""
 ASKED = "export"
 READY_MINUTES = 5
-"""How long a file can be fetched after the passphrase was typed."""
+"""How long a file can be fetched after the passphrase was typed, by the session that typed it."""
 
 
 @router.get("/settings/export")
@@ -54,15 +54,15 @@ def allow_export(request: Request, lock: RelockDep, db: Db, member: PageMember, 
     except Unfit as wrong:
         return page(request, "mine/export.html", wrong.status, form=filled(typed, wrong), ready=False)
     until = now() + timedelta(minutes=READY_MINUTES)
-    private.keep_settings(db, member, ASKED, {"until": until.isoformat()})
+    private.keep_settings(db, member, ASKED, {"until": until.isoformat(), "session": member.session_hash})
     return page(request, "mine/export.html", form=Filled(), ready=True, minutes=READY_MINUTES)
 
 
 @router.get("/settings/export/notes.zip")
 def export(db: Db, member: PageMember) -> Response:
     """Made in a transaction that only reads: nobody who writes meanwhile waits."""
-    asked = private.settings_of(db, member, ASKED).get("until", "")
-    if not asked or datetime.fromisoformat(asked) < now():
+    asked = private.settings_of(db, member, ASKED)
+    if asked.get("session") != member.session_hash or datetime.fromisoformat(asked["until"]) < now():
         raise Forbidden(_("Type your passphrase once more, and then take your things along."), way="/settings/export")
     made = parcel.as_zip(Export(db, member))
     headers = {"content-length": str(made.size), "content-disposition": f'attachment; filename="{parcel.NAME}"'}

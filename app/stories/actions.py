@@ -13,6 +13,7 @@ from app.foundation.times import today
 from app.groups import queries as groups
 from app.groups.models import Group
 from app.log import actions as log
+from app.log.queries import was_deleted
 from app.members.member import Member
 from app.moderation.judge import judge
 from app.moderation.models import Case, CaseStatus, Fate
@@ -42,18 +43,22 @@ class Sent:
 
 
 def share(db: Session, member: Member, group: Group, form: StoryForm, story_id: str = "") -> Sent:
-    """Send a story through the gate. What its author can mend comes back as their draft, with every reason."""
+    """Send a story through the gate. What its author can mend comes back as their draft, with every reason.
+
+    Words of danger are taken however much was said: a person reads them, and help is shown.
+    """
     author = must_speak(member, group)
-    story_id = _free(db, story_id)
-    pacing.must_have_room(db, author, group, Story)
-    pacing.must_be_new_words(db, author, form.body, title=form.title)
+    given, story_id = story_id, _free(db, story_id)
     verdict = judge(groups.guidelines_of(db, group), form.body, form.title)
+    if verdict.outcome is not Outcome.URGENT:
+        pacing.must_have_room(db, author, group, Story)
+        pacing.must_be_new_words(db, author, form.body, title=form.title)
     if _comes_back(verdict, form.as_is):
         return Sent(story_id, verdict, draft=drafts.keep(db, member, _draft(story_id, group, form)))
     story = Story(id=story_id, group_id=group.id, membership_id=author.id, last_number=0, reply_count=0, version=0)
     db.add(story)
     _add_story_version(db, story, form, verdict, to_person=pacing.is_an_echo(author, form.body))
-    drafts.drop(db, member, group.id, story_id)
+    drafts.drop(db, member, group.id, given)
     return Sent(story_id, verdict, story)
 
 
@@ -61,11 +66,14 @@ def change_story(db: Session, member: Member, story: Story, form: StoryForm) -> 
     """An edit goes the way of a new story; readers keep the last version let out until it is let out too."""
     story = fates.in_hand(db, story)
     group = _group_of(db, member, story)
-    must_speak(member, group)
+    author = must_speak(member, group)
     verdict = judge(groups.guidelines_of(db, group), form.body, form.title)
+    if verdict.outcome is not Outcome.URGENT:
+        pacing.must_be_awake(group)
     if _comes_back(verdict, form.as_is):
         return Sent(story.id, verdict, draft=drafts.keep(db, member, _draft(story.id, group, form)))
-    _add_story_version(db, story, form, verdict, to_person=asks_a_person(story, form.body, form.title))
+    to_person = asks_a_person(story, form.body, form.title) or pacing.is_an_echo(author, form.body)
+    _add_story_version(db, story, form, verdict, to_person=to_person)
     drafts.drop(db, member, group.id, story.id)
     return Sent(story.id, verdict, story)
 
@@ -74,29 +82,33 @@ def reply(db: Session, member: Member, story: Story, form: ReplyForm, reply_id: 
     """Answer a story, through the same gate."""
     group = _group_of(db, member, story)
     author = must_speak(member, group)
-    reply_id = _free(db, reply_id)
-    pacing.must_have_room(db, author, group, Reply)
-    pacing.must_be_new_words(db, author, form.body, story_id=story.id)
+    given, reply_id = reply_id, _free(db, reply_id)
     verdict = judge(groups.guidelines_of(db, group), form.body)
+    if verdict.outcome is not Outcome.URGENT:
+        pacing.must_have_room(db, author, group, Reply)
+        pacing.must_be_new_words(db, author, form.body, story_id=story.id)
     if _comes_back(verdict, form.as_is):
         draft = Draft(reply_id, group.id, story.id, body=form.body)
         return Sent(reply_id, verdict, draft=drafts.keep(db, member, draft))
     answer = Reply(id=reply_id, story_id=story.id, group_id=group.id, membership_id=author.id)
     db.add(answer)
     _add_reply_version(db, answer, form, verdict, to_person=pacing.is_an_echo(author, form.body))
-    drafts.drop(db, member, group.id, reply_id)
+    drafts.drop(db, member, group.id, given)
     return Sent(reply_id, verdict, answer)
 
 
 def change_reply(db: Session, member: Member, answer: Reply, form: ReplyForm) -> Sent:
     answer = fates.in_hand(db, answer)
     group = _group_of(db, member, answer)
-    must_speak(member, group)
+    author = must_speak(member, group)
     verdict = judge(groups.guidelines_of(db, group), form.body)
+    if verdict.outcome is not Outcome.URGENT:
+        pacing.must_be_awake(group)
     if _comes_back(verdict, form.as_is):
         draft = Draft(answer.id, group.id, answer.story_id, body=form.body)
         return Sent(answer.id, verdict, draft=drafts.keep(db, member, draft))
-    _add_reply_version(db, answer, form, verdict, to_person=asks_a_person(answer, form.body))
+    to_person = asks_a_person(answer, form.body) or pacing.is_an_echo(author, form.body)
+    _add_reply_version(db, answer, form, verdict, to_person=to_person)
     drafts.drop(db, member, group.id, answer.id)
     return Sent(answer.id, verdict, answer)
 
@@ -205,12 +217,13 @@ def _next_number(telling: Story | Reply) -> int:
 
 
 def _free(db: Session, telling_id: str) -> str:
-    """The id to use: a form that is sent twice brings the same one, and is done once."""
+    """The id to use: a form that is sent twice brings the same one, and is done once. An id whose words were deleted is
+    not used again: a restored copy would take the new ones for those."""
     if telling_id:
         hold(db, f"telling {telling_id}")
     if telling_id and queries.exists(db, telling_id):
         raise Conflict(_("This was sent already. It is not there twice."))
-    return telling_id or new_id()
+    return telling_id if telling_id and not was_deleted(db, telling_id) else new_id()
 
 
 def _draft(story_id: str, group: Group, form: StoryForm) -> Draft:

@@ -24,7 +24,7 @@ from app.stories.drafts import Draft
 from app.stories.forms import DraftForm, ReplyForm, StoryForm
 from app.stories.models import Reply, Story
 from app.stories.phrases import headline, notes_to_choose
-from app.stories.rules import must_speak
+from app.stories.rules import address, must_speak
 
 FIELDS = ("title", "body", "content_notes", "answer_me_with", "writing")
 
@@ -150,7 +150,7 @@ def _sent(db: Session, member: Member, desk: Desk, form: StoryForm | ReplyForm) 
 def _address(sent: actions.Sent) -> str:
     if isinstance(sent.telling, Reply):
         out = sent.telling.shown is not None and sent.telling.latest is sent.telling.shown
-        return f"/stories/{sent.telling.story_id}#reply-{sent.id}" if out else f"/replies/{sent.id}"
+        return address(sent.telling) if out else f"/replies/{sent.id}"
     return f"/stories/{sent.id}"
 
 

@@ -18,6 +18,7 @@ from app.stories import reading
 from app.stories.deps import ReplyAt, StoryAt
 from app.stories.models import Reply, Story
 from app.stories.reading import Reading
+from app.stories.rules import address
 
 router = APIRouter()
 UNDO = "undo"
@@ -91,5 +92,4 @@ def _back(to: str, telling: Story | Reply) -> Response:
     """To the words, or to the list that the button stood on."""
     if to in ("saved", "followed"):
         return RedirectResponse(f"/mine/{to}", HTTPStatus.SEE_OTHER)
-    place = f"#reply-{telling.id}" if isinstance(telling, Reply) else ""
-    return RedirectResponse(f"/stories/{telling.story_id}{place}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(address(telling), HTTPStatus.SEE_OTHER)

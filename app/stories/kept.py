@@ -13,7 +13,7 @@ from app.members.models import Membership
 from app.moderation.models import Decision
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion
 from app.stories.queries import let_out
-from app.stories.reading import mark_of
+from app.stories.reading import mark_of, reading_of
 
 MOST_MOVED = 20
 """Stories that are counted as new in a group. Beyond it is “many”."""
@@ -62,16 +62,17 @@ def stories(db: Session, reader: AnyReader, ids: Iterable[str]) -> list[Kept]:
 
 
 def new_replies(db: Session, reader: AnyReader, found: Sequence[Kept], seen: dict[str, int]) -> dict[str, int]:
-    """How many replies by others came out in each followed story since it was seen; stories without any are left out."""
+    """How many replies by others came out in each followed story since it was seen; stories without any are left out.
+    Those of personas that this reader would rather not read do not count."""
     moved = [and_(Reply.story_id == s.id, Reply.number > seen[s.id]) for s in found if s.last_number > seen[s.id]]
     if not moved:
         return {}
-    own = [m.id for m in reader.memberships]
+    silent = [m.id for m in reader.memberships] + reading_of(db, reader).muted
     rows = db.execute(
         select(Reply.story_id, func.count())
         .join(ReplyVersion, ReplyVersion.reply_id == Reply.id)
         .join(Decision, Decision.id == ReplyVersion.decision_id)
-        .where(or_(*moved), let_out(ReplyVersion), Reply.membership_id.not_in(own))
+        .where(or_(*moved), let_out(ReplyVersion), Reply.membership_id.not_in(silent))
         .group_by(Reply.story_id)
     )
     return {row[0]: row[1] for row in rows}

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, delete, not_, select, update
 from sqlalchemy.orm import Session
@@ -13,11 +12,12 @@ from app.foundation.times import now
 from app.groups import actions as groups
 from app.log import actions as log
 from app.members.models import Departure, Limit, Membership
-from app.moderation.models import Case, Decision, Fate, Flag, Note
+from app.moderation.models import Case, Fate, Flag, Note
 from app.notifications import actions as notifications
 from app.stories import fates
 from app.stories.actions import erase_words
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion, Support
+from app.stories.queries import is_out
 
 MOST_HOURS = 20
 """A membership leaves at a random moment within so many hours, so that it is gone within the day."""
@@ -65,9 +65,7 @@ def keeps_something(db: Session, membership_id: str, *, keeps_words: bool, excep
     """Whether anything of a membership would stay under this choice."""
     choice = Departure(membership_id=membership_id, keeps_words=keeps_words, exceptions=list(exceptions))
     stories = select(Story.id).where(Story.membership_id == membership_id, _stays(choice))
-    replies = select(Reply.id).where(
-        Reply.membership_id == membership_id, _is_out(Reply, ReplyVersion, ReplyVersion.reply_id)
-    )
+    replies = select(Reply.id).where(Reply.membership_id == membership_id, is_out(ReplyVersion, Reply))
     return bool(db.scalar(stories.limit(1)) or (keeps_words and db.scalar(replies.limit(1))))
 
 
@@ -101,7 +99,7 @@ def _erase_some(db: Session, departure: Departure) -> bool:
     stories = select(Story).where(Story.membership_id == departure.membership_id, not_(_stays(departure)))
     replies = select(Reply).where(Reply.membership_id == departure.membership_id)
     if departure.keeps_words:
-        replies = replies.where(not_(_is_out(Reply, ReplyVersion, ReplyVersion.reply_id)))
+        replies = replies.where(not_(is_out(ReplyVersion, Reply)))
     tellings: list[Story | Reply] = [
         *db.scalars(stories.order_by(Story.id).limit(WORDS_AT_ONCE)),
         *db.scalars(replies.order_by(Reply.id).limit(WORDS_AT_ONCE)),
@@ -117,12 +115,7 @@ def _erase_some(db: Session, departure: Departure) -> bool:
 def _stays(departure: Departure) -> ColumnElement[bool]:
     """Which stories stay: those that readers see, by the choice for all and its exceptions."""
     excepted = Story.id.in_(departure.exceptions)
-    return _is_out(Story, StoryVersion, StoryVersion.story_id) & (not_(excepted) if departure.keeps_words else excepted)
-
-
-def _is_out(telling: Any, version: Any, of: Any) -> ColumnElement[bool]:
-    seen = select(version.number).join(Decision, Decision.id == version.decision_id)
-    return seen.where(of == telling.id, version.is_shown, Decision.fate == Fate.PUBLISHED).exists()
+    return is_out(StoryVersion, Story) & (not_(excepted) if departure.keeps_words else excepted)
 
 
 def _strip_some(db: Session, departure: Departure) -> bool:
@@ -151,7 +144,7 @@ def _take_back_some_gestures(db: Session, departure: Departure) -> bool:
     stories = list(db.scalars(given.distinct().order_by(Support.story_id).limit(WORDS_AT_ONCE)))
     db.execute(delete(Support).where(Support.membership_id == membership_id, Support.story_id.in_(stories)))
     for story_id in stories:
-        fates.seen_anew(db, story_id)
+        fates.seen_anew(db, story_id, in_lists=False)
     return bool(stories)
 
 

@@ -27,7 +27,7 @@ async def show_search(
     request: Request, see: SeeingDep, group: Annotated[str, Query(max_length=ID_LETTERS)] = ""
 ) -> Response:
     def draw(db: Session, reader: AnyReader) -> Response:
-        there = rooms(db, reader)
+        there = rooms(db, reader, group)
         chosen = group if any(room.id == group for room in there) else ""
         return _page(request, there, Filled({"group": chosen}))
 
@@ -45,7 +45,7 @@ async def search(request: Request, see: SeeingDep, typed: PostedForm) -> Respons
 
 
 def _found(request: Request, db: Session, reader: AnyReader, typed: Posted, country: str) -> Response:
-    there = rooms(db, reader)
+    there = rooms(db, reader, typed.one("group"))
     try:
         form = read(SearchForm, typed)
         among = _chosen(there, form.group)

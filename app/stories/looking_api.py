@@ -26,7 +26,7 @@ async def search(see: ApiKnownDep, form: SearchForm) -> Any:
 
 
 def _found(db: Session, reader: AnyReader, form: SearchForm, country: str) -> FoundList:
-    among = [room for room in rooms(db, reader) if form.group in ("", room.slug)]
+    among = [room for room in rooms(db, reader, form.group) if form.group in ("", room.slug)]
     must_be_found(among or None if form.group else among)
     what = asked(form.words)
     found = Search(db, reader, what, among).found(form.after, form.limit, best_first=form.order is SearchOrder.BEST)

@@ -42,10 +42,7 @@ MOST_MARKS = 20_000
 
 def must_have_room(db: Session, author: Membership, group: Group, telling: type[Story] | type[Reply]) -> None:
     """Raises TooMany when this membership said as much today as one may, Forbidden while the group rests."""
-    if group.pace is Pace.QUIET:
-        raise Forbidden(
-            _("This group rests for a while: nothing new is written here just now. Your words are still here.")
-        )
+    must_be_awake(group)
     if not settings().rate_limits:
         return
     if group.pace is Pace.SLOW:
@@ -59,6 +56,14 @@ def must_have_room(db: Session, author: Membership, group: Group, telling: type[
                 "After ten stories or replies there is more room."
             ),
             RETRY_SECONDS,
+        )
+
+
+def must_be_awake(group: Group) -> None:
+    """Raises Forbidden while the group rests."""
+    if group.pace is Pace.QUIET:
+        raise Forbidden(
+            _("This group rests for a while: nothing new is written here just now. Your words are still here.")
         )
 
 

@@ -18,6 +18,7 @@ from app.moderation.models import Fate
 from app.stories import actions, queries, quick
 from app.stories.deps import OwnReply, OwnStory, ReplyAt
 from app.stories.models import Reply, Story, SupportKind
+from app.stories.rules import address
 from app.stories.standing import stands
 
 router = APIRouter()
@@ -43,7 +44,7 @@ def show_reply(request: Request, db: Db, home: HouseDep, member: PageMember, rep
     is_there = reply.latest.fate is Fate.PUBLISHED and _reads_around(db, member, reply.story_id)
     if member.owns(reply.membership_id) and not is_there:
         return stands(request, db, home.settings.typical_wait, member, reply)
-    return RedirectResponse(f"/stories/{reply.story_id}#reply-{reply.id}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(address(reply), HTTPStatus.SEE_OTHER)
 
 
 @router.post("/stories/{story_id}/withdraw")
@@ -95,8 +96,7 @@ def give(db: Db, member: PageMember, typed: PostedForm) -> Response:
     )
     act = actions.unsupport if typed.one("do").startswith(BACK) else actions.support
     act(db, member, telling, SupportKind(kind))
-    place = f"#reply-{telling.id}" if isinstance(telling, Reply) else ""
-    return RedirectResponse(f"/stories/{telling.story_id}{place}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(address(telling), HTTPStatus.SEE_OTHER)
 
 
 @router.get("/away/{token}")

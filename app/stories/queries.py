@@ -171,20 +171,6 @@ def support_of(db: Session, subject_ids: Sequence[str]) -> dict[str, dict[str, i
     return counts
 
 
-def own_support(db: Session, membership: Membership | None, subject_ids: Sequence[str]) -> dict[str, set[str]]:
-    """Which gestures are one's own."""
-    mine: dict[str, set[str]] = {subject: set() for subject in subject_ids}
-    if membership:
-        rows = db.execute(
-            select(Support.subject_id, Support.kind).where(
-                Support.subject_id.in_(subject_ids), Support.membership_id == membership.id
-            )
-        )
-        for subject, kind in rows:
-            mine[subject].add(kind.value)
-    return mine
-
-
 def open_case(db: Session, subject_id: str) -> Case | None:
     return db.scalars(select(Case).where(Case.subject_id == subject_id, Case.status == CaseStatus.OPEN)).first()
 

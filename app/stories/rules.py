@@ -11,6 +11,7 @@ from app.members.member import Member
 from app.members.models import Membership
 from app.members.rules import limit_on
 from app.moderation.models import Fate
+from app.stories.forms import THREAD_PAGE
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion
 
 
@@ -27,6 +28,15 @@ def must_speak(member: Member, group: Group) -> Membership:
     if limit:
         raise Forbidden(_("You can read, and write again after %(day)s.") % {"day": limit.until_day.isoformat()})
     return membership
+
+
+def address(telling: Story | Reply) -> str:
+    """The page on which readers find these words, at their place: a later reply begins the page that shows it."""
+    if isinstance(telling, Story):
+        return f"/stories/{telling.id}"
+    number = telling.number or 0
+    page = f"?after={number - 1}" if number > THREAD_PAGE else ""
+    return f"/stories/{telling.story_id}{page}#reply-{telling.id}"
 
 
 def is_own(member: Member, telling: Story | Reply) -> bool:

@@ -12,7 +12,7 @@ from heapq import merge
 from itertools import islice
 from typing import Final, NamedTuple
 
-from sqlalchemy import bindparam, desc, select
+from sqlalchemy import bindparam, desc, or_, select
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import Unfit
@@ -87,13 +87,15 @@ class Found(NamedTuple):
     next: str | None
 
 
-_ROOMS = (
+_READABLE_ROOMS = (
     select(Group.id, Group.slug, Group.name, SearchGroup.prefix)
     .outerjoin(SearchGroup, SearchGroup.group_id == Group.id)
     .where(READABLE, Group.id != DESK)
-    .order_by(desc(among(Group.id, bindparam("mine", type_=Ids))), Group.name, Group.id)
-    .limit(MOST_GROUPS)
 )
+_ROOMS = _READABLE_ROOMS.order_by(desc(among(Group.id, bindparam("mine", type_=Ids))), Group.name, Group.id).limit(
+    MOST_GROUPS
+)
+_NAMED_ROOM = _READABLE_ROOMS.where(or_(Group.id == bindparam("named"), Group.slug == bindparam("named")))
 _PLACES = select(SearchPlace.place, SearchPlace.story_id, SearchPlace.reply_id).where(
     SearchPlace.place.in_(bindparam("places", expanding=True))
 )
@@ -117,9 +119,13 @@ _REPLIES = (
 )
 
 
-def rooms(db: Session, reader: AnyReader) -> list[Room]:
-    """The groups this reader may search in, those they joined first."""
-    return [Room._make(row) for row in db.connection().execute(_ROOMS, {"mine": mine(reader)})]
+def rooms(db: Session, reader: AnyReader, named: str = "") -> list[Room]:
+    """The groups this reader may search in, those they joined first; and the one that is named, by id or slug."""
+    run = db.connection().execute
+    found = [Room._make(row) for row in run(_ROOMS, {"mine": mine(reader)})]
+    if named and not any(named in (room.id, room.slug) for room in found):
+        found += [Room._make(row) for row in run(_NAMED_ROOM, {"mine": mine(reader), "named": named})]
+    return found
 
 
 def help_with(words: str, country: str) -> tuple[Help, ...]:

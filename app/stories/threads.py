@@ -46,7 +46,6 @@ class Told:
     title: str = ""
     answer_me_with: str | None = None
     content_notes: Sequence[str] = ()
-    role: str = ""
     status: str = Fate.PUBLISHED.value
     changed: str = Fate.PUBLISHED.value
     edited: bool = False

@@ -6,7 +6,7 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.orm import Session
 
 from app.foundation import schema
-from app.foundation.db import Database
+from app.foundation.db import Database, hold
 from app.foundation.keys import Keys
 from app.foundation.settings import Settings
 from app.groups import actions as groups
@@ -28,6 +28,7 @@ def prepare(database: Database, owner: Engine, settings: Settings) -> str | None
     """
     schema.upgrade(owner)
     with database.writing() as db:
+        hold(db, "prepare")
         if not seen_desk(db):
             groups.make_desk(db)
         if settings.seed and not every_one(db):

@@ -59,22 +59,28 @@ def named_by_day(folder: Path) -> Path:
     return folder / f"hearth-{today().isoformat()}.age"
 
 
-def drop_older(folder: Path, days: int) -> int:
-    """Delete copies that `named_by_day` named more than `days` days ago, and no other file. How many that were."""
-    oldest, dropped = today() - timedelta(days=days), 0
-    for file in sorted(folder.iterdir()):
-        named = NAMED_BY_DAY.fullmatch(file.name)
-        if named and file.is_file() and _day(named.group(1)) < oldest:
-            file.unlink()
-            dropped += 1
-    return dropped
+def drop_older(folder: Path, days: int, tell: Tell) -> int:
+    """Delete copies that `named_by_day` named more than `days` days ago, and no other file. How many that were.
+
+    If all copies but today's are that old, the clock may be wrong: then none goes, and that is told.
+    """
+    oldest = today() - timedelta(days=days)
+    others = {file: day for file in sorted(folder.iterdir()) if (day := _day_of(file)) and day != today()}
+    older = [file for file, day in others.items() if day < oldest]
+    if older and len(older) == len(others):
+        tell(f"All other copies are more than {days} days old, if the clock is right. None was removed.")
+        return 0
+    for file in older:
+        file.unlink()
+    return len(older)
 
 
-def _day(written: str) -> date:
+def _day_of(file: Path) -> date | None:
+    named = NAMED_BY_DAY.fullmatch(file.name)
     try:
-        return date.fromisoformat(written)
+        return date.fromisoformat(named.group(1)) if named and file.is_file() else None
     except ValueError:
-        return today()
+        return None
 
 
 @contextmanager

@@ -36,7 +36,7 @@ def backup(
     assert where is not None  # noqa: S101
     try:
         manifest = backups.back_up(chosen, where, _tell)
-        dropped = backups.drop_older(into, keep_days) if into else 0
+        dropped = backups.drop_older(into, keep_days, _tell) if into else 0
     except Trouble as trouble:
         stop(str(trouble))
     if not chosen.backup_recipient:

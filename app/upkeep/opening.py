@@ -130,6 +130,7 @@ def start_again_when_sound(settings: Settings, event: str, again: Callable[[], N
     """While Hearth is shut: look every few seconds, and begin anew, with the same command, once the trouble is over."""
 
     def watch() -> None:
+        time.sleep(AGAIN_SECONDS)  # it was unsound a moment ago, whatever a look now finds
         while not is_sound(settings, event):
             time.sleep(AGAIN_SECONDS)
         (again or _begin_anew)()

@@ -13,12 +13,16 @@ from sqlalchemy import Connection, bindparam, select, update
 from app.foundation.faults import WritingStopped, is_disk_fault
 from app.foundation.home import Home
 from app.foundation.sealing import seal, unseal
+from app.foundation.sqlite import BUSY_MS
 from app.members.models import Account
 from app.upkeep import heaps
 
 AT_ONCE = 500
 """Keyrings in memory at a time: 8 KiB each, seldom more."""
 BUSY_TRIES = 5
+"""At night. By day there is one try, as those who write wait meanwhile."""
+HURRIED_MS = 100
+"""How long the one by day waits for those who read."""
 
 
 def rewrite(home: Home) -> int:
@@ -34,7 +38,9 @@ def rewrite(home: Home) -> int:
         count = reseal(db.connection(), home.keys.sealing)
         db.commit()
     _alone(home, "VACUUM")
-    checkpoint(home)
+    for _try in range(BUSY_TRIES):
+        if _emptied(home, BUSY_MS):
+            break
     return count
 
 
@@ -67,25 +73,26 @@ def _reseal_some(connection: Connection, server_key: bytes, ids: Sequence[str]) 
 def checkpoint(home: Home) -> int:
     """Empty SQLite's write-ahead file, where deleted words would lie on (SECURITY.md, finding 7). 1 if that was done;
     0 on PostgreSQL, which has no such file, and when readers were in the way (then the next run does it)."""
-    if not home.database.is_sqlite:
-        return 0
-    for _try in range(BUSY_TRIES):
-        busy, _pages, _done = _alone(home, "PRAGMA wal_checkpoint(TRUNCATE)")
-        if not busy:
-            return 1
-    return 0
+    return int(home.database.is_sqlite and _emptied(home, HURRIED_MS))
 
 
-def _alone(home: Home, order: str) -> Any:
+def _emptied(home: Home, patience_ms: int) -> bool:
+    busy, _pages, _done = _alone(home, "PRAGMA wal_checkpoint(TRUNCATE)", patience_ms)
+    return not busy
+
+
+def _alone(home: Home, order: str, patience_ms: int = BUSY_MS) -> Any:
     """Run what SQLite refuses inside a transaction. Raises WritingStopped after a fault of the disk, this one too."""
     if home.database.has_stopped_writing:
         raise WritingStopped
     raw: Any = home.database.engine.raw_connection()
     try:
+        raw.driver_connection.execute(f"PRAGMA busy_timeout={patience_ms}")
         return raw.driver_connection.execute(order).fetchone()
     except Exception as wrong:
         if is_disk_fault(wrong):
             home.database.stop_writing()
         raise
     finally:
+        raw.driver_connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
         raw.close()

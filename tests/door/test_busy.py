@@ -94,6 +94,22 @@ def test_the_gate_sheds_pages_before_words_and_never_help(still: FastAPI) -> Non
     assert traffic.shed == 4
 
 
+@pytest.mark.parametrize("first", [{}, {"cookie": "hearth=somebody"}])
+def test_what_is_said_again_to_everybody_is_nobodys_own(still: FastAPI, first: dict[str, str]) -> None:
+    client, gate = TestClient(still), []
+    client.get("/help-now")
+    layer = still.middleware_stack
+    while layer is not None:
+        gate += [layer] * isinstance(layer, Gate)
+        layer = getattr(layer, "app", None)
+    still.state.traffic.reading = 64
+    ways = client.get("/groups", headers=first).text
+    said = gate[0].no_room(b"GET", b"/groups")
+    assert said is not None
+    assert said.body.decode() == ways
+    assert 'href="/sign-in"' in ways
+
+
 def test_a_place_in_work_is_given_back_whatever_happens(still: FastAPI) -> None:
     def trip() -> None:
         raise ValueError

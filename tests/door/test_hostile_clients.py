@@ -15,6 +15,7 @@ from tests.security.figures import Figures
 
 FORM = ("Content-Type: application/x-www-form-urlencoded",)
 CHUNK = b"8000\r\n" + b"a" * 0x8000 + b"\r\n"
+ENDLESS = b"1;" + b"a" * 0x8000 + b"\r\na\r\n"
 SLACK = 1.4
 """Beyond a deadline of 0.6 seconds: for a busy machine."""
 PATIENT = 8
@@ -70,6 +71,15 @@ LARGE: dict[str, tuple[Client, int]] = {
     "a form that is said to be huge": (lambda c: c.say(c.head("POST /sign-in", *FORM, f"Content-Length: {10**15}")), 413),
     "chunks of 400 KB": (
         lambda c: c.say(c.head("POST /sign-in", *FORM, "Transfer-Encoding: chunked"), *[CHUNK] * 12), 413,
+    ),
+    "chunks with endless words beside them": (
+        lambda c: c.say(c.head("POST /sign-in", *FORM, "Transfer-Encoding: chunked"), *[ENDLESS] * 70), 413,
+    ),
+    "a trailer": (
+        lambda c: c.say(c.head("POST /sign-in", *FORM, "Transfer-Encoding: chunked"), b"1\r\na\r\n0\r\nX-Late: a\r\n\r\n"), 400,
+    ),
+    "a trailer without an end": (
+        lambda c: c.say(c.head("POST /sign-in", *FORM, "Transfer-Encoding: chunked"), b"0\r\nX: ", *[b"a" * 0x8000] * 70), 413,
     ),
     "too many fields": (
         lambda c: c.say(c.head("POST /sign-in", *FORM, "Content-Length: 3000", "Connection: close"), b"a=b&" * 750), 400,

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.api.village import DANGER, opened
 from tests.conftest import Running
 from tests.door.test_limits import somewhere
 from tests.people import PASSPHRASE, Person, Visitor
@@ -53,6 +54,21 @@ def test_a_first_story_is_out_at_once_and_the_fourth_waits_for_tomorrow(strict: 
     replies = [person.api.post(f"/stories/{story}/replies", json={"body": f"{n} {fresh()}"}) for n in range(7)]
     assert {r.status_code for r in replies} == {201}
     assert _send(person, group, fresh()).status_code == 201  # ten of one's own are out: no longer new
+
+
+def test_words_of_danger_are_taken_however_much_was_said(strict: Running, group: str) -> None:
+    person = member(strict, group)
+    story = _send(person, group, fresh()).json()["id"]
+
+    def answered(body: str) -> tuple[int, str]:
+        answer = person.api.post(f"/stories/{story}/replies", json={"body": body})
+        return answer.status_code, answer.json().get("status", "")
+
+    said = [answered(DANGER), *(answered(fresh()) for _n in range(8)), answered(f"{DANGER} {fresh()}")]
+    assert {status for status, _fate in said} == {201}
+    assert answered(fresh())[0] == 429
+    assert answered(DANGER) == said[0]
+    assert said[0][1] == "held"
 
 
 def test_the_same_words_twice_are_noticed(strict: Running, group: str) -> None:
@@ -113,7 +129,8 @@ def _of_another_session(hearth: Running, person: Person, path: str) -> str:
 
 
 @pytest.mark.measures("R-12")
-def test_a_group_can_slow_down_rest_and_close_at_once(strict: Running, group: str) -> None:
+def test_a_group_can_slow_down_rest_and_close_at_once(strict: Running) -> None:
+    group = opened(strict, "open")
     code = strict.command("invite", "--role", "administrator").stdout.split()[1]
     admin = Visitor(strict.url)
     admin.http.headers["X-Forwarded-For"] = somewhere()
@@ -121,27 +138,48 @@ def test_a_group_can_slow_down_rest_and_close_at_once(strict: Running, group: st
     admin.open("/desk")
     if admin.status != 200 or "Join" in admin.text:
         admin.open("/groups/6f1d0a8e5b7c4e92a3d4c81b9e07f256/join").press("Join", agree="yes")
-    person, group_id = member(strict, group), ""
-    group_id = next(g["id"] for g in person.api.get("/groups").json()["items"] if g["slug"] == group)
+    person = member(strict, group)
+    group_id = person.api.get(f"/groups/{group}").json()["id"]
 
     def switched(**to: str) -> None:
         admin.open(f"/desk/groups/{group_id}/edit").press("Save", **to)
         assert admin.status == 200, admin.text
 
-    try:
-        switched(pace="slow")
-        assert [_send(person, group, fresh()).status_code for _n in range(2)] == [201, 429]
-        switched(pace="quiet")
-        quiet = _send(member(strict, group), group, fresh())
+    switched(pace="slow")
+    sent = [_send(person, group, fresh()) for _n in range(2)]
+    assert [answer.status_code for answer in sent] == [201, 429]
+    switched(pace="quiet")
+    changed = person.api.patch(f"/stories/{sent[0].json()['id']}", json={"body": fresh()})
+    for quiet in (_send(member(strict, group), group, fresh()), changed):
         assert quiet.status_code == 403
         assert "rests for a while" in quiet.json()["detail"]
-        assert person.api.get(f"/groups/{group}/stories").status_code == 200
-        switched(pace="usual", visibility="invited")
-        stranger = member(
-            strict, next(g["slug"] for g in person.api.get("/groups").json()["items"] if g["slug"] != group)
-        )
-        assert stranger.api.get(f"/groups/{group}").status_code == 404
-        assert person.api.get(f"/groups/{group}/stories").status_code == 200
-    finally:
-        switched(pace="usual", visibility="open")
+    assert _send(member(strict, group), group, DANGER).json()["status"] == "held"
+    assert person.api.get(f"/groups/{group}/stories").status_code == 200
+    switched(pace="usual", visibility="invited")
+    stranger = member(strict, opened(strict, "open"))
+    assert stranger.api.get(f"/groups/{group}").status_code == 404
+    assert person.api.get(f"/groups/{group}/stories").status_code == 200
     assert _send(person, group, fresh()).status_code == 201
+
+
+@pytest.mark.measures("R-12")
+def test_what_was_written_for_few_is_not_opened_for_many(strict: Running) -> None:
+    admin = Visitor(strict.url)
+    admin.http.headers["X-Forwarded-For"] = somewhere()
+    admin.sign_up(strict.command("invite", "--role", "administrator").stdout.split()[1])
+    if "Join" in admin.open("/desk").text:
+        admin.press("Join", agree="yes")
+    group = opened(strict, "members")
+    group_id = member(strict, group).api.get(f"/groups/{group}").json()["id"]
+    edit = f"/desk/groups/{group_id}/edit"
+    admin.open(edit).press("Save", visibility="open", name="Typed anew")
+    assert admin.status == 422
+    assert "not opened" in admin.text
+    assert "Typed anew" in str(admin.page)
+    nobody = httpx.get(f"{strict.url}/api/v1/groups/{group}", headers={"X-Forwarded-For": somewhere()})
+    assert nobody.status_code == 404
+    assert {str(box["value"]) for box in admin.open(edit).page.find_all("input", attrs={"name": "visibility"})} == {
+        "members", "invited",
+    }  # fmt: skip
+    assert admin.press("Save", visibility="members", name="Typed anew").status == 200
+    assert member(strict, group).api.get(f"/groups/{group}").json()["name"] == "Typed anew"

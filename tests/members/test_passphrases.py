@@ -1,5 +1,6 @@
 """Passphrases: offered ones hold, common ones are refused, and only the exact one opens (SECURITY.md, I-2, I-3)."""
 
+import secrets
 import string
 
 import pytest
@@ -58,7 +59,7 @@ def test_no_word_that_could_hurt_or_tell_is_offered(monkeypatch: pytest.MonkeyPa
         drawn.add(words)
         return words[0]
 
-    monkeypatch.setattr(passphrases.secrets, "choice", first)
+    monkeypatch.setattr(secrets, "choice", first)
     offer(), make_sign_in_name()
     assert [set(words) for words in drawn] == [listed - passphrases.UNFIT_WORDS]
 

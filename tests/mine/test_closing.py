@@ -16,6 +16,7 @@ from app.main import build
 from app.members.models import Membership
 from app.mine import closing
 from app.moderation.models import Flag
+from app.stories import leaving
 from app.stories.leaving import MOST_HOURS, WORDS_AT_ONCE
 from tests.api.village import PHONE, QUIET, invitation, joined, opened, row_counts
 from tests.conftest import CHEAP, Running
@@ -211,6 +212,14 @@ def test_much_is_erased_in_small_steps(on_sqlite: Running) -> None:
     mine = person.share(slug, "Mine", QUIET)["id"]
     person.reply(mine, "Under my own.")
     _close(person)
+    (departure,) = departures(on_sqlite)
+    before = row_counts(on_sqlite)
+    with on_sqlite.database.writing() as db:
+        assert not leaving.step(db, departure.membership_id)
+        db.commit()
+    after = row_counts(on_sqlite)
+    gone = sum(before[table] - after[table] for table in ("stories", "replies"))
+    assert WORDS_AT_ONCE <= gone <= WORDS_AT_ONCE + 1  # its reply goes with a story
     assert depart(on_sqlite) == 1
     assert other.api.get(f"/stories/{story}").json()["reply_count"] == 0
     assert other.api.get(f"/stories/{mine}").status_code == 404

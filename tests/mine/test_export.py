@@ -112,7 +112,11 @@ def test_pages_in_the_zip_say_nothing_outside_and_run_nothing(on_sqlite: Running
     one.share(slug, "Draft <img src=x onerror=alert(3)>", f"{PHONE} <script>alert(4)</script>")
     visitor = on_sqlite.visitor().open("/sign-in")
     visitor.press("Sign in", sign_in_name=one.sign_in_name, passphrase=PASSPHRASE)
-    visitor.open("/settings/export").press("Go on", passphrase=PASSPHRASE).follow("Take the file")
+    elsewhere = on_sqlite.visitor().open("/sign-in")
+    elsewhere.press("Sign in", sign_in_name=one.sign_in_name, passphrase=PASSPHRASE)
+    visitor.open("/settings/export").press("Go on", passphrase=PASSPHRASE)
+    assert elsewhere.open("/settings/export/notes.zip").status == 403, "the passphrase was typed in another session"
+    visitor.follow("Take the file")
     assert visitor.answer is not None
     box = ZipFile(io.BytesIO(visitor.answer.content))
     assert box.testzip() is None

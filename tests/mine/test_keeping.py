@@ -8,7 +8,7 @@ from app.foundation.web.transaction import House
 from app.members.deps import reader_of
 from app.stories import reading
 from app.stories.reading import Reading
-from tests.api.village import QUIET, joined, opened, row_counts
+from tests.api.village import QUIET, joined, opened, problem, row_counts, walked
 from tests.conftest import Running
 from tests.people import PASSPHRASE, Person, Visitor
 
@@ -52,6 +52,9 @@ def test_followed_stories_tell_of_new_replies_by_others_until_they_were_seen(hea
     reader.reply(story, "My own words are no news to me.")
     assert {i["title"]: i["new_replies"] for i in _items(reader, "/me/followed")} == {"Moving": 0, "Still": 0}
     writer.reply(story, "And one more.")
+    loud = joined(hearth, slug).reply(story, "I am loud in here.")["id"]
+    assert {i["title"]: i["new_replies"] for i in _items(reader, "/me/followed")} == {"Moving": 2, "Still": 0}
+    reader.api.put(f"/replies/{loud}/muted-author")
     assert {i["title"]: i["new_replies"] for i in _items(reader, "/me/followed")} == {"Moving": 1, "Still": 0}
 
     visitor = _at_a_browser(hearth, reader)
@@ -152,6 +155,19 @@ def test_what_one_may_not_read_cannot_be_kept(hearth: Running) -> None:
     reader.api.delete(f"/groups/{slug}/membership")
     assert _items(reader, "/me/saved") == []
     assert _items(reader, "/me/followed") == []
+
+
+def test_a_list_goes_on_only_after_what_still_stands_there(hearth: Running) -> None:
+    slug = opened(hearth)
+    reader, writers = joined(hearth, slug), [joined(hearth, slug) for _n in range(2)]
+    for n, writer in enumerate(writers):
+        story = writer.share(slug, f"Story {n}", QUIET)["id"]
+        for kept in ("saved", "followed", "muted-author"):
+            assert reader.api.put(f"/stories/{story}/{kept}").status_code == 204
+    for path in ("/me/saved", "/me/followed", "/me/muted"):
+        items = walked(reader.api, path, 1)
+        assert len({item["id"] for item in items}) == 2
+        problem(reader.api.get(path, params={"after": "0" * 32}), 422, "after")
 
 
 def test_all_choices_lie_in_one_sealed_row(hearth: Running) -> None:

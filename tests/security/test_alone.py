@@ -8,7 +8,7 @@ from threading import Event
 import pytest
 
 from app.foundation import db
-from app.foundation.alone import Alone, AlreadyServed, is_served
+from app.foundation.alone import Alone, AlreadyServed
 from app.foundation.db import open_engine, sqlite_driver
 from app.foundation.settings import Settings
 from app.foundation.sqlite import BUSY_MS
@@ -35,19 +35,19 @@ def server(tmp_path: Path) -> Iterator[Server]:
 @pytest.mark.measures("U-3")
 def test_a_second_process_is_refused_and_commands_are_not(server: Server, tmp_path: Path) -> None:
     chosen = Settings(database_url=server.environment["HEARTH_DATABASE_URL"])
-    assert is_served(chosen)
+    with pytest.raises(AlreadyServed), Alone(chosen):
+        pass
     second = server.running.command("serve", "--port", "0")
     assert second.returncode == 1
     assert "Another process serves this database" in second.stderr
     assert server.running.command("verify").returncode == 0
     assert server.is_ready()
     server.kill()
-    assert not is_served(chosen)
-    with Alone(chosen):
-        with pytest.raises(AlreadyServed), Alone(chosen):
-            pass
-        assert is_served(chosen)
-    assert not is_served(Settings(database_url="postgresql://nobody@127.0.0.1/none"))
+    elsewhere = Settings(database_url="postgresql://nobody@127.0.0.1/none")
+    with Alone(chosen), Alone(elsewhere), Alone(elsewhere):
+        for _time in range(2):
+            with pytest.raises(AlreadyServed), Alone(chosen):
+                pass
     server.start()
 
 

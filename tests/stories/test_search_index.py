@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
-from app.stories import index, sifting
+from app.stories import index, searching, sifting
 from app.stories.index import NUMBER_BITS
 from app.stories.models import SearchGroup, SearchPlace
 from app.stories.searching import TOP
@@ -177,6 +177,17 @@ def test_any_text_is_answered_and_pages_are_whole(there: Filled, order: str) -> 
     expected = [there.ids[n] for n in plainly("even")]
     assert len(expected) > sifting.LOOKED_THROUGH
     assert (ids if order == "newest" else sorted(ids)) == (expected if order == "newest" else sorted(expected))
+
+
+def test_a_group_that_is_named_is_searched_however_many_come_before_it(
+    there: Filled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "_ROOMS", searching._ROOMS.limit(0))
+    asking = {"words": "evening", "limit": 3}
+    assert there.client.post("/api/v1/search", json=asking).json()["items"] == []
+    named = there.client.post("/api/v1/search", json={**asking, "group": SLUG}).json()["items"]
+    assert [item["group"] for item in named] == [SLUG] * 3
+    assert there.client.post("/api/v1/search", json={**asking, "group": "desk"}).status_code == 404
 
 
 def test_filing_anew_keeps_places_and_brings_back_what_is_missing(there: Filled) -> None:

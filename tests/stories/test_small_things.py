@@ -3,8 +3,9 @@
 import time_machine
 
 from app.moderation.verdict import Field
+from app.stories.forms import THREAD_PAGE
 from app.stories.redacting import TAKEN_OUT_SHORT, Span, without
-from tests.api.pages import Desk
+from tests.api.pages import Desk, at_a_browser
 from tests.api.village import ASKS, DANGER, QUIET, joined, moderator, opened
 from tests.conftest import Running
 from tests.upkeep.conftest import house, url  # noqa: F401  (fixtures)
@@ -42,6 +43,36 @@ def test_what_waited_under_a_story_goes_from_the_queue_with_it(hearth: Running) 
     case = staff.case_about(f"reply:{reply['id']}")["id"]
     assert author.api.delete(f"/stories/{story}").status_code == 204
     assert case not in {c["id"] for c in staff.api.get("/moderation/cases", params={"limit": 50}).json()["items"]}
+
+
+def test_links_to_a_late_reply_lead_to_a_page_that_shows_it(on_sqlite: Running) -> None:
+    slug = opened(on_sqlite)
+    author, friend = joined(on_sqlite, slug), joined(on_sqlite, slug)
+    story = author.share(slug, "Tonight", QUIET)["id"]
+    first = friend.reply(story, "I read this, for one.")["id"]
+    for n in range(THREAD_PAGE - 1):
+        author.reply(story, f"And another evening, the {n}th.")
+    writer, reader = at_a_browser(on_sqlite, friend), at_a_browser(on_sqlite, author)
+    writer.open(f"/stories/{story}").press("Look it over", body="The last lamp on the quay.").press("Share it")
+    assert "The last lamp on the quay." in writer.text
+    assert "I read this, for one." not in writer.text
+    reader.open("/notices").follow("Somebody answered you")
+    assert "The last lamp on the quay." in reader.text
+    assert "I read this, for one." in reader.open(f"/replies/{first}").text
+
+
+def test_a_form_sent_again_after_its_words_were_deleted_makes_words_of_their_own(on_sqlite: Running) -> None:
+    desk = Desk(on_sqlite)
+    desk.browser.open(desk.writing).press("Look it over", title="Tonight", body=QUIET)
+    looked = desk.browser.page
+    first = desk.browser.press("Share it").path
+    assert desk.person.api.delete(first).status_code == 204
+    desk.browser.page = looked
+    again = desk.browser.press("Share it")
+    assert again.status == 200
+    assert again.path.startswith("/stories/")
+    assert again.path != first, "a restored copy would delete them"
+    assert desk.person.api.get("/me/drafts").json()["items"] == []
 
 
 def test_earlier_words_stay_until_the_newer_ones_are_old_enough(house: Indoors) -> None:  # noqa: F811

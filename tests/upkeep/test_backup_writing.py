@@ -1,6 +1,7 @@
 """Writing a copy: broken off or changed by the disk, it does not take the name of the one before it (D-5)."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 
 import pyrage
@@ -65,11 +66,21 @@ def test_a_folder_of_copies_keeps_a_month_and_what_is_not_its_own(
     folder = tmp_path / "copies"
     folder.mkdir()
     strange = ("hearth-2020-01-01.age.txt", "other-2020-01-01.age", "hearth-2020-99-99.age")
-    for name in ("hearth-2020-01-01.age", *strange):
+    recent = f"hearth-{today() - timedelta(days=30)}.age"
+    for name in ("hearth-2020-01-01.age", recent, *strange):
         (folder / name).write_text("x")
     monkeypatch.setenv("HEARTH_DATABASE_URL", small.database_url)
     monkeypatch.setenv("HEARTH_SECRETS_DIR", str(small.secrets_dir))
     monkeypatch.setattr("app.upkeep.commands.settings", lambda: small)
     done = CliRunner().invoke(command, ["backup", "--into", str(folder), "--keep-days", "30"])
     assert done.exit_code == 0, done.output
-    assert sorted(f.name for f in folder.iterdir()) == sorted([f"hearth-{today().isoformat()}.age", *strange])
+    assert sorted(f.name for f in folder.iterdir()) == sorted([f"hearth-{today().isoformat()}.age", recent, *strange])
+
+
+def test_when_all_other_copies_look_old_the_clock_may_be_wrong_and_none_goes(tmp_path: Path) -> None:
+    told: list[str] = []
+    for day in (today(), date(2020, 1, 1), date(2020, 1, 2)):
+        (tmp_path / f"hearth-{day}.age").write_text("x")
+    assert backups.drop_older(tmp_path, 30, told.append) == 0
+    assert len(list(tmp_path.iterdir())) == 3
+    assert ["clock" in line for line in told] == [True]

@@ -123,8 +123,9 @@ class Gate:
         if not _goes_past(scope["path"]):
             refusal = _unreadable(scope) or self._full(request) or await self._too_fast(request)
             if refusal:
-                answer = await self.refuse(request, refusal)
-                if isinstance(refusal, Busy) and request.method == "GET":
+                is_said_again = isinstance(refusal, Busy) and request.method == "GET"
+                answer = await self.refuse(_nobodys(request) if is_said_again else request, refusal)
+                if is_said_again:
                     self._said.setdefault(scope["path"].startswith(API), answer)
                 await answer(scope, receive, watched.send)
                 return
@@ -146,6 +147,12 @@ class Gate:
         except TooMany as refusal:
             return refusal
         return None
+
+
+def _nobodys(request: Request) -> Request:
+    """The same, as of somebody who was never here."""
+    known = [(name, value) for name, value in request.scope["headers"] if name != b"cookie"]
+    return Request({**request.scope, "headers": known})
 
 
 def _goes_past(path: str) -> bool:

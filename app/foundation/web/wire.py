@@ -12,10 +12,13 @@ from uvicorn.server import ServerState
 
 from app.foundation.settings import settings
 from app.foundation.web import hosts, refusals
+from app.foundation.web.bodies import MOST_BODY_BYTES
 from app.foundation.web.timer import Timer
 
 MOST_HEAD_BYTES = 16 * 1024
 MOST_URL_BYTES = 4 * 1024
+MOST_RAW_BYTES = 8 * MOST_BODY_BYTES
+"""Of a body as it travels: in chunks of one byte it is six times as long, and what is around the chunks has no end."""
 LENGTHS = frozenset({b"content-length", b"transfer-encoding"})
 MOST_AHEAD = 4
 """So many requests may be sent before the first is answered. uvicorn would queue them without end; no browser sends any."""
@@ -41,7 +44,7 @@ class Wire(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self._set = settings()
         self._is_in_head, self._is_in_body, self._is_refused = True, False, False
-        self._head_bytes = self._ignored = 0
+        self._part_bytes = self._ignored = 0
         self._since = self.loop.time()
         self._deadline, self._unread = Timer(self.loop), Timer(self.loop)
 
@@ -59,18 +62,19 @@ class Wire(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         if self._is_refused:
-            self._ignore(len(data))
+            self._ignored += len(data)
+            if self._ignored > MOST_LINGER_BYTES:
+                self.transport.abort()
             return
         if not self._deadline.is_set and self._is_in_head and self._is_answered:
             self._deadline.set(self._set.head_seconds, self._too_slow)
         while data and not self._is_refused and self.parser:
-            room = MOST_HEAD_BYTES - self._head_bytes if self._is_in_head else len(data)
+            room = MOST_HEAD_BYTES - self._part_bytes if self._is_in_head else len(data)
             piece, data = data[:room], data[room:]
-            if self._is_in_head:
-                self._head_bytes += len(piece)
+            self._part_bytes += len(piece)
             super().data_received(piece)
-            if self._is_in_head and self._head_bytes >= MOST_HEAD_BYTES and not self._is_refused:
-                self._refuse(431)
+            if self._part_bytes >= (MOST_HEAD_BYTES if self._is_in_head else MOST_RAW_BYTES) and not self._is_refused:
+                self._refuse(431 if self._is_in_head else 413)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002
         if not self._is_refused:
@@ -84,10 +88,16 @@ class Wire(HttpToolsProtocol):
         if len(self.url) > MOST_URL_BYTES and not self._is_refused:
             self._refuse(414)
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._is_in_body:
+            super().on_header(name, value)
+        elif not self._is_refused:
+            self._refuse(400)  # a trailer: nothing here reads one
+
     def on_headers_complete(self) -> None:
         if self._is_refused:
             return
-        self._is_in_head, self._is_in_body = False, True
+        self._is_in_head, self._is_in_body, self._part_bytes = False, True, 0
         if not self._is_answered and len(self.pipeline) >= MOST_AHEAD:
             self._drop()
             return
@@ -112,7 +122,7 @@ class Wire(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         if self._is_refused:
             return
-        self._is_in_head, self._is_in_body, self._head_bytes = True, False, 0
+        self._is_in_head, self._is_in_body, self._part_bytes = True, False, 0
         self._deadline.stop()
         super().on_message_complete()
 
@@ -130,10 +140,8 @@ class Wire(HttpToolsProtocol):
 
     def part(self) -> None:
         """Close after an answer; gently, while the client still sends."""
-        if self.cycle.more_body and not self.transport.is_closing():
-            self._hang_up()
-        else:
-            self.transport.close()
+        is_unread = self.cycle.more_body and not self.transport.is_closing()
+        (self._hang_up if is_unread else self.transport.close)()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
@@ -162,10 +170,8 @@ class Wire(HttpToolsProtocol):
         self._read_within()
         if self._is_answered:
             return
-        if self._is_in_body:
-            self._deadline.set(BODY_ENDS_SECONDS, self._too_slow)
-        else:
-            self._deadline.set(STREAM_ENDS_SECONDS, self._end_stream)
+        in_body, streaming = (BODY_ENDS_SECONDS, self._too_slow), (STREAM_ENDS_SECONDS, self._end_stream)
+        self._deadline.set(*(in_body if self._is_in_body else streaming))
 
     @property
     def _is_answered(self) -> bool:
@@ -182,7 +188,7 @@ class Wire(HttpToolsProtocol):
         return bool(leaving)
 
     def _too_slow(self) -> None:
-        if self._is_in_head and not self._head_bytes:
+        if self._is_in_head and not self._part_bytes:
             self.transport.close()  # never said a word: browsers open connections ahead of need
         else:
             self._refuse(408)
@@ -225,11 +231,6 @@ class Wire(HttpToolsProtocol):
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self._deadline.set(LINGER_SECONDS, self.transport.abort)
-
-    def _ignore(self, size: int) -> None:
-        self._ignored += size
-        if self._ignored > MOST_LINGER_BYTES:
-            self.transport.abort()
 
     def _read_within(self) -> None:
         """What was answered must be taken in time, or the connection breaks."""
