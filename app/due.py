@@ -2,7 +2,8 @@
 
 `Due(name, act, every)`: the name is a row of the table `turns`; the act takes the home and returns how many things it did
 (app/foundation/clock.py says what it must hold to); without `every` it is done once a night. `for_good` for what deletes
-by age: it rests for a while after the clock leapt. `alone` for what nobody may write beside on SQLite. `purge(…)` makes an act of a function that deletes some of what is due.
+by age: it rests for a while after the clock leapt. `alone` for what nobody may write beside on SQLite. `purge(…)` makes an
+act of a function that deletes some of what is due.
 """
 
 from app.foundation.clock import HOUR, MINUTE, Due

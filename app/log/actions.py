@@ -1,5 +1,8 @@
 """Writing the log and the journal of deletions, in the same transaction as the act (SECURITY.md, M-3, D-6)."""
 
+import secrets
+from datetime import timedelta
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -7,6 +10,7 @@ from app.foundation.db import hold
 from app.foundation.sealing import digest
 from app.foundation.times import today
 from app.log.models import Deletion, LogEntry
+from app.log.purging import MOST_DAYS_LATER
 from app.log.rules import FIRST, SITE, chained
 
 
@@ -38,7 +42,8 @@ def write(
 
 
 def deleted(db: Session, *ids: str) -> None:
-    """Note that things with these random ids are gone for good: a restored backup deletes them again."""
+    """Note that things with these random ids are gone for good: a restored backup deletes them again. Each gets a day of
+    its own by chance, today or later, so that no two of them are seen to belong together."""
     for one in ids:
-        db.merge(Deletion(hash=digest(one)))
+        db.merge(Deletion(hash=digest(one), day=today() + timedelta(days=secrets.randbelow(MOST_DAYS_LATER + 1))))
     db.flush()

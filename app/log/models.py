@@ -34,6 +34,7 @@ class Deletion(Base):
 
     hash: Mapped[Digest] = mapped_column(primary_key=True)
     day: Mapped[date] = mapped_column(Date, default=today)
+    """By chance, up to `MOST_DAYS_LATER` after it happened."""
 
 
 class LogAnchor(Base):

@@ -16,8 +16,6 @@ LONGEST_TITLE = 200
 LONGEST_BODY = 10_000
 MOST_NOTES = len(ContentNote)
 PAGE = 20
-THREAD_PAGE = 50
-"""Replies on a page of a story: most threads are one page, and the page stays within 60 KB (C-13)."""
 MOST_ON_A_PAGE = 50
 MOST_COUNTED = 2**31 - 1
 """The largest number of a group's counter or of a place in a thread."""

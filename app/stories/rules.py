@@ -11,8 +11,10 @@ from app.members.member import Member
 from app.members.models import Membership
 from app.members.rules import limit_on
 from app.moderation.models import Fate
-from app.stories.forms import THREAD_PAGE
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion
+
+THREAD_PAGE = 50
+"""Replies on a page of a story: most threads are one page, and the page stays within 60 KB (C-13)."""
 
 
 def must_speak(member: Member, group: Group) -> Membership:

@@ -22,12 +22,12 @@ from app.members.member import AnyReader
 from app.moderation.models import Fate
 from app.moderation.verdict import SafeHtml
 from app.stories import queries, quick
-from app.stories.forms import THREAD_PAGE
 from app.stories.models import Reply, split_notes
 from app.stories.phrases import gesture_names, note_name
 from app.stories.queries import Shown
 from app.stories.quick import Done, Head
 from app.stories.reading import Reading
+from app.stories.rules import THREAD_PAGE
 
 OVERHEAD = 2048
 """Bytes that a kept thread takes beside its words, about."""

@@ -1,6 +1,7 @@
 """The journal of deletions outside the database: so that what was deleted stays deleted, whatever is restored (D-6).
 
-Lines of "YYYY-MM-DD hash": the day, and the SHA-256 of a random id. The operator keeps a copy of the file elsewhere.
+Lines of "YYYY-MM-DD hash": a day by chance soon after (`log.purging`), and the SHA-256 of a random id. The operator keeps a
+copy of the file elsewhere.
 """
 
 import os
@@ -32,7 +33,8 @@ def file_of(settings: Settings) -> Path:
 
 
 def write_out(home: Home) -> int:
-    """Due each minute: append deletions that the file does not hold yet. How many that were; a second call adds none.
+    """Due each minute: add deletions that the file does not hold yet. How many that were; a second call adds none. The
+    file is written whole: the order of its lines says nothing of what was deleted in which minute.
 
     A line leaves the file once it is old and the database, which asks the clock with more care, has let it go too.
     """
@@ -42,15 +44,13 @@ def write_out(home: Home) -> int:
     held = read(file)
     missing = {digest: day for digest, day in known.items() if digest not in held}
     kept = {digest: day for digest, day in held.items() if digest in known or day >= _oldest()}
-    if len(kept) < len(held):
+    if missing or len(kept) < len(held):
         _replace(file, kept | missing)
-    elif missing:
-        _append(file, missing)
     return len(missing)
 
 
 def read(file: Path) -> Journal:
-    """What a journal file holds; nothing if it is not there. A line that was cut off by a crash is left out."""
+    """What a journal file holds; nothing if it is not there. A line that was cut off is left out."""
     found: Journal = {}
     try:
         lines = file.read_text("ascii", "replace").splitlines()
@@ -81,19 +81,8 @@ def _oldest() -> date:
     return today() - timedelta(days=DELETION_DAYS)
 
 
-def _append(file: Path, more: Mapping[str, date]) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_DIR)
-    handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, PRIVATE_FILE)
-    with os.fdopen(handle, "r+b") as journal:
-        size = journal.seek(0, os.SEEK_END)
-        # After a line that a crash cut off, the next one begins anew.
-        is_cut = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
-        journal.write(b"\n" * is_cut + _lines(more))
-        journal.flush()
-        os.fsync(handle)
-
-
 def _replace(file: Path, journal: Mapping[str, date]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_DIR)
     anew = file.with_name(f".{file.name}.part")
     handle = os.open(anew, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
     with os.fdopen(handle, "wb") as made:
@@ -104,5 +93,5 @@ def _replace(file: Path, journal: Mapping[str, date]) -> None:
 
 
 def _lines(journal: Mapping[str, date]) -> bytes:
-    """By hash: the order of the lines says nothing of the order of the deletions of a minute."""
+    """By hash, which is of no meaning."""
     return "".join(f"{day.isoformat()} {digest}\n" for digest, day in sorted(journal.items())).encode()

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from app.foundation.language import gettext as _
 from app.foundation.settings import Settings
-from app.log.purging import DELETION_DAYS
+from app.log.purging import DELETION_DAYS, MOST_DAYS_LATER
 from app.members.purging import UNOPENED_MONTHS
 from app.notifications.purging import NOTICE_DAYS
 from app.stories.leaving import MOST_HOURS
@@ -164,7 +164,7 @@ def _of_looking_back() -> list[Kept]:
             ("deletions",),
             _("That something was deleted, as a mark from which nobody can read what"),
             _("So that no copy can bring it back"),
-            _("%(days)s days, longer than any copy is kept") % {"days": DELETION_DAYS},
+            _("%(days)s days at most, longer than any copy is kept") % {"days": DELETION_DAYS + MOST_DAYS_LATER},
         ),
         Kept(
             ("turns",),

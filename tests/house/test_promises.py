@@ -47,7 +47,7 @@ def test_nothing_is_said_to_be_kept_in_another_way_than_it_is() -> None:
         "story_versions": [str(stories.UNREAD_DAYS)],
         "cases": [str(past_cases.ORIGINAL_DAYS)],
         "flags": [str(past_cases.FLAG_DAYS)],
-        "deletions": [str(log.DELETION_DAYS)],
+        "deletions": [str(log.DELETION_DAYS + log.MOST_DAYS_LATER)],
     }
     said = {table: [n for line in kept(Settings()) if table in line.tables for n in NUMBER.findall(line.how_long)]
             for table in ends}  # fmt: skip

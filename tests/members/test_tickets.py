@@ -96,6 +96,24 @@ def test_whoever_is_early_on_the_page_keeps_their_place_and_their_words(indoors:
         assert "set-cookie" not in again.headers
 
 
+def test_whoever_comes_while_the_last_second_goes_by_keeps_their_place_too(
+    indoors: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Too early when the passphrase would have been stretched, and no more when the form is read."""
+    told = iter((1, 0))
+    with time_machine.travel(BEGAN, tick=False) as clock:
+        ticket = tickets.issue(indoors.app.state.house.keys.signing, PURPOSE)  # type: ignore[attr-defined]
+        typed = {"which": "own", "passphrase": PASSPHRASE, "adult": "yes", "ticket": ticket}
+        clock.move_to(BEGAN + WAIT)
+        with monkeypatch.context() as between:
+            between.setattr("app.members.tickets.seconds_left", lambda *_which: next(told))
+            late = indoors.post("/sign-up", data=typed)
+        assert late.status_code == 200
+        assert ticket in late.text
+        assert PASSPHRASE in late.text
+        assert "hearth" in indoors.post("/sign-up", data=typed).cookies
+
+
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
 def guarded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A Hearth that wants tickets, good at once."""

@@ -3,8 +3,8 @@
 import time_machine
 
 from app.moderation.verdict import Field
-from app.stories.forms import THREAD_PAGE
 from app.stories.redacting import TAKEN_OUT_SHORT, Span, without
+from app.stories.rules import THREAD_PAGE
 from tests.api.pages import Desk, at_a_browser
 from tests.api.village import ASKS, DANGER, QUIET, joined, moderator, opened
 from tests.conftest import Running
