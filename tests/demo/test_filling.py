@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -168,6 +169,16 @@ def test_the_database_is_sound(town: Town) -> None:
     assert answer.returncode == 0, answer.stderr
 
 
+@contextmanager
+def _that_can_be_interrupted() -> Iterator[None]:
+    """What starts here hears SIGINT, also where the tests themselves run in a background that ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def beginning(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
     """`hearth demo` on its way, with the environment of an empty place."""
@@ -176,9 +187,10 @@ def beginning(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
         "HEARTH_SECRETS_DIR": str(tmp_path / "secrets"), "PYTHONUNBUFFERED": "1",
     }  # fmt: skip
     command = [sys.executable, "-m", "app", "demo", "--stories", "1"]
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    with _that_can_be_interrupted():
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
     yield process
     process.kill()
     process.communicate()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.live.ear import Ear
+from tests.members.databases import fresh
 from tests.security.server import Server
 
 MOST, EACH = 8, 2
@@ -21,7 +22,10 @@ def _nobody_goes_on_listening() -> Iterator[None]:
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
 def _any_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("live")
-    url = f"sqlite:///{folder}/hearth.db" if request.param == "sqlite" else request.getfixturevalue("postgres")
+    url = f"sqlite:///{folder}/hearth.db"
+    if request.param == "postgres":
+        # Of its own: other servers have other keys.
+        url = fresh(request.getfixturevalue("postgres"), folder.name)
     server = Server(folder, url, **QUICK)
     yield server
     server.close()

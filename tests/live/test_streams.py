@@ -10,6 +10,7 @@ from tests.api.village import QUIET, joined, opened
 from tests.conftest import Running
 from tests.live.conftest import EACH, MOST, QUICK
 from tests.live.ear import Ear
+from tests.members.databases import fresh
 from tests.people import Person
 from tests.security.server import Server
 
@@ -98,7 +99,8 @@ def test_places_are_counted(server: Server) -> None:
 
 
 def test_two_processes_hear_each_other(postgres: str, tmp_path: Path) -> None:
-    one, other = Server(tmp_path, postgres, **QUICK), Server(tmp_path, postgres, **QUICK)
+    url = fresh(postgres, "two_processes")
+    one, other = Server(tmp_path, url, **QUICK), Server(tmp_path, url, **QUICK)
     try:
         one.start()
         other.start()
