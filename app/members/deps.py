@@ -149,17 +149,13 @@ class Seeing:
         return await run_sync(self._see, draw)
 
     def _see(self, draw: Callable[[Session, Reader[Stands] | None], Response]) -> Response:
-        split = sessions.parts(self.token)
         with self.home.database.reading() as db:
-            seat = queries.seat_of(db, split[0]) if split else None
-            opened = _opened(self.home, seat, split[1]) if seat and split else None
-            if seat is None or opened is None or split is None:
+            found = _sat(self.home, db, self.token)
+            if found is None:
                 return self.home.database.look(db, lambda eyes: draw(eyes, None))
+            seat, opened, _session_key = found
             self.home.limits.open_page(seat.account_id)
-            reader = Reader(
-                opened.keyring, self.home.keys, seat.id_hash, split[1], opened.times.is_shared,
-                queries.stands_of(db, opened.keyring),
-            )  # fmt: skip
+            reader = _reader(self.home, db, found)
             self.request.state.me = _me(reader)
             answer = self.home.database.look(db, lambda eyes: draw(eyes, reader))
         used = sessions.touched(seat, opened.times, opened.account_key)
@@ -170,13 +166,27 @@ class Seeing:
 
 def reader_of(home: House, db: Session, token: str) -> Reader[Stands] | None:
     """Who reads by this token. That it was used is not noted: an open stream is no use of a session."""
+    found = _sat(home, db, token)
+    return _reader(home, db, found) if found else None
+
+
+def _sat(home: House, db: Session, token: str) -> tuple[Seat, _Opened, bytes] | None:
+    """The session that a token opens, and the token's own key; None if there is none, or it is over."""
     split = sessions.parts(token)
     seat = queries.seat_of(db, split[0]) if split else None
     opened = _opened(home, seat, split[1]) if seat and split else None
-    if seat is None or opened is None or split is None:
-        return None
+    return (seat, opened, split[1]) if seat and opened and split else None
+
+
+def _reader(home: House, db: Session, found: tuple[Seat, _Opened, bytes]) -> Reader[Stands]:
+    seat, opened, session_key = found
     return Reader(
-        opened.keyring, home.keys, seat.id_hash, split[1], opened.times.is_shared, queries.stands_of(db, opened.keyring)
+        opened.keyring,
+        home.keys,
+        seat.id_hash,
+        session_key,
+        opened.times.is_shared,
+        queries.stands_of(db, opened.keyring),
     )
 
 

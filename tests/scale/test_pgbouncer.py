@@ -22,14 +22,6 @@ WRITERS, EACH = 12, 10
 
 
 @pytest.fixture(scope="module")
-def primary() -> Iterator[Postgres]:
-    primary = Postgres()
-    primary.start()
-    yield primary
-    primary.close()
-
-
-@pytest.fixture(scope="module")
 def pgbouncer(primary: Postgres) -> Iterator[Pgbouncer]:
     pgbouncer = Pgbouncer(primary)
     yield pgbouncer

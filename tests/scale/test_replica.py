@@ -22,14 +22,6 @@ TIMES = 8
 
 
 @pytest.fixture(scope="module")
-def primary() -> Iterator[Postgres]:
-    primary = Postgres()
-    primary.start()
-    yield primary
-    primary.close()
-
-
-@pytest.fixture(scope="module")
 def standby(primary: Postgres) -> Iterator[Standby]:
     standby = Standby(primary)
     standby.start()
