@@ -87,6 +87,7 @@ def build(chosen: Settings | None = None, database: Database | None = None) -> F
     hearth.router.routes.extend(app.stories.front.doors)
     hearth.include_router(app.stories.looking.quick_doors, include_in_schema=False)
     hearth.include_router(app.stories.looking_api.quick_doors, prefix=API)
+    hearth.include_router(app.stories.api.quick_doors, prefix=API)
     for room in ROOMS_FOR_PEOPLE:
         _include(hearth, room, guard=signed_in, in_schema=False)
     for room in ROOMS_FOR_PROGRAMS:

@@ -70,8 +70,7 @@ class Voices:
             if told.story is None:
                 sent = stories.share(db, member, group, _story_form(told, told.telling.body), told.id)
             else:
-                answered = _story(db, member, told.story)
-                sent = stories.reply(db, member, answered, _reply_form(told, told.telling.body), told.id)
+                sent = stories.reply(db, member, told.story.id, _reply_form(told, told.telling.body), told.id)
             return _standing(db, sent)
 
     def send_again(self, told: Told) -> Standing:
@@ -86,8 +85,7 @@ class Voices:
             if told.story is None:
                 group = db.get_one(Group, told.group_id)
                 return _standing(db, stories.share(db, member, group, _story_form(told, words), told.id))
-            answered = _story(db, member, told.story)
-            return _standing(db, stories.reply(db, member, answered, _reply_form(told, words), told.id))
+            return _standing(db, stories.reply(db, member, told.story.id, _reply_form(told, words), told.id))
 
     def take_back(self, told: Told) -> None:
         with self._door.acting(told.person) as (db, member):

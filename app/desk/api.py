@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse
 
 from app.desk import actions, answers, cursors, queries
@@ -19,12 +19,13 @@ from app.desk.forms import (
     Receipt,
 )
 from app.desk.queries import Status
+from app.foundation.web.doors import Doors
 from app.foundation.web.transaction import Db
 from app.members.deps import ApiMember, must_be_found
 from app.members.once import OnceDep
 from app.stories.models import Reply, Story
 
-router = APIRouter()
+router = Doors()
 Limit = Annotated[int, Query(ge=1, le=MOST_ON_A_PAGE)]
 Cursor = Annotated[str, Query(max_length=cursors.LONGEST)]
 

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from app.desk.forms import PAGE, DecisionForm, DecisionPage, FlagForm, Redaction
 from app.desk.queries import Status
 from app.foundation.errors import Unfit
 from app.foundation.language import gettext as _
+from app.foundation.web.doors import Doors
 from app.foundation.web.forms import Filled, PostedForm, filled, read
 from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db, HouseDep
@@ -26,7 +27,7 @@ from app.stories.models import Reply, Story
 from app.stories.phrases import wait_in_words
 from app.stories.rules import address
 
-router = APIRouter()
+router = Doors()
 router.include_router(tending.router)
 Cursor = Annotated[str, Query(max_length=cursors.LONGEST)]
 

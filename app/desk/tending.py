@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,7 @@ from app.desk.forms import InvitationForm, ItemsPage
 from app.desk.phrases import role_name, visibilities
 from app.foundation.errors import Unfit
 from app.foundation.language import gettext as _
+from app.foundation.web.doors import Doors
 from app.foundation.web.forms import Filled, Posted, PostedForm, filled, read
 from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db, HouseDep
@@ -26,7 +27,7 @@ from app.members.member import DESK, Member
 from app.members.models import Membership, Role
 from app.members.rules import can_administer
 
-router = APIRouter()
+router = Doors()
 
 
 @router.get("/desk/invite")

@@ -11,12 +11,13 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from anyio import CapacityLimiter
-from sqlalchemy import event, func, select
+from sqlalchemy import String, bindparam, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import Busy
 from app.foundation.language import gettext as _
+from app.foundation.prepared import Prepared
 
 CHANNEL = "hearth_news"
 MOST = 1500
@@ -29,12 +30,13 @@ ALIVE: dict[str, Any] = {"connect_timeout": 5, "keepalives_idle": 10, "keepalive
 HUB, RAISED = "live", "raised"
 """Keys of a session's `info`: where its process's news go, and what this transaction raised."""
 log = logging.getLogger("hearth")
+_NOTIFY = Prepared(select(func.pg_notify(CHANNEL, bindparam("news", type_=String))))
 
 
 def raised(db: Session, topic: str, number: int) -> None:
     """Once this transaction is committed, and not before, whoever waits for `topic` hears that it got to `number`."""
     if db.get_bind().dialect.name == "postgresql":
-        db.execute(select(func.pg_notify(CHANNEL, f"{topic} {number}")))
+        _NOTIFY.rows(db.connection(), news=f"{topic} {number}")
     else:
         db.info.setdefault(RAISED, {})[topic] = number
 

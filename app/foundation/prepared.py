@@ -1,13 +1,16 @@
-"""Questions that every page asks: compiled once, and run on the driver itself (SPEED.md, "Where the microseconds go").
+"""What every page asks and every reply writes: compiled once, and run on the driver itself (SPEED.md, "Where the
+microseconds go").
 
-SQLAlchemy's own way costs some thirty microseconds for each, three times what SQLite needs to answer.
+SQLAlchemy's own way costs some thirty microseconds for each, three times what SQLite needs to answer; its entities cost
+two hundred.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, SelectBase, String, TypeDecorator
+from sqlalchemy import ClauseElement, Connection, Dialect, String, Table, TypeDecorator, insert
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine.interfaces import Compiled
 from sqlalchemy.ext.compiler import compiles
@@ -49,35 +52,50 @@ def _as_json(element: among, compiler: Any, **more: Any) -> str:
 
 
 class Prepared:
-    """A select that brings text, numbers, bytes and times as the driver gives them: SQLite's times are text, its truths
-    numbers."""
+    """A statement whose rows bring text, numbers, bytes and times as the driver gives them: SQLite's times are text, its
+    truths numbers. It is no part of a session's unit of work: who added entities before flushes them first.
 
-    def __init__(self, statement: SelectBase) -> None:
-        self._statement = statement
+    `columns`: those that an insert fills.
+    """
+
+    def __init__(self, statement: ClauseElement, columns: Sequence[str] | None = None) -> None:
+        self._statement, self._columns = statement, columns
         self._known: dict[str, _Compiled] = {}
 
     def rows(self, db: Connection, **values: Any) -> list[tuple[Any, ...]]:
         """All rows. `values` fill the statement's bound parameters."""
-        known = self._known.get(db.dialect.name) or self._compiled(db.dialect)
-        driver = db.connection.dbapi_connection
-        assert driver is not None  # noqa: S101
-        cursor = driver.cursor()
-        try:
-            cursor.execute(known.sql, known.filled(values))
-            found = [tuple(row) for row in cursor.fetchall()]
-        except db.dialect.loaded_dbapi.Error:
-            # Met again on the ordinary way, where a fault is known for what it is.
-            return [tuple(row) for row in db.execute(self._statement, values)]  # type: ignore[call-overload]
-        finally:
-            cursor.close()
+        cursor = self._run(db, values)
+        found = [tuple(row) for row in cursor.fetchall()]
+        cursor.close()
         return found
 
     def first(self, db: Connection, **values: Any) -> tuple[Any, ...] | None:
         found = self.rows(db, **values)
         return found[0] if found else None
 
+    def run(self, db: Connection, **values: Any) -> int:
+        """How many rows it wrote."""
+        cursor = self._run(db, values)
+        count: int = cursor.rowcount
+        cursor.close()
+        return count
+
+    def _run(self, db: Connection, values: Mapping[str, Any]) -> Any:
+        known = self._known.get(db.dialect.name) or self._compiled(db.dialect)
+        driver = db.connection.dbapi_connection
+        assert driver is not None  # noqa: S101
+        cursor, filled = driver.cursor(), known.filled(values)
+        try:
+            cursor.execute(known.sql, filled)
+        except db.dialect.loaded_dbapi.Error as fault:
+            # SQLAlchemy's own way to tell what a fault is, and to let go of a connection that broke. It has no other door.
+            db._handle_dbapi_exception(fault, known.sql, filled, cursor, None)
+        return cursor
+
     def _compiled(self, dialect: Dialect) -> "_Compiled":
-        self._known[dialect.name] = made = _Compiled(self._statement.compile(dialect=dialect), dialect)
+        self._known[dialect.name] = made = _Compiled(
+            self._statement.compile(dialect=dialect, column_keys=self._columns), dialect
+        )
         return made
 
 
@@ -98,6 +116,23 @@ class _Compiled:
         for name, way in self._ways.items():
             ready[name] = way(ready[name])
         return ready if self._order is None else [ready[name] for name in self._order]
+
+
+def table(model: Any) -> Table:
+    """Where a model's rows stand: statements about it know nothing of entities."""
+    found = model.__table__
+    assert isinstance(found, Table)  # noqa: S101
+    return found
+
+
+def insertion(model: Any) -> Prepared:
+    """A new row, with a value for each of its columns."""
+    return Prepared(insert(table(model)), table(model).columns.keys())
+
+
+def dated(value: Any) -> date:
+    """A day, as a driver brought it."""
+    return value if isinstance(value, date) else date.fromisoformat(value)
 
 
 def listed(value: Any) -> list[str]:

@@ -1,15 +1,19 @@
 """What may be typed, and what is said when it cannot be taken. Knows nothing of the web."""
 
+import json
+import re
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
-from app.foundation.errors import Unfit
+from app.foundation.errors import Refusal, Unfit
 from app.foundation.language import gettext as _
+
+UNREADABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def _readable(words: str) -> str:
-    if "\0" in words or any("\ud800" <= c <= "\udfff" for c in words):
+    if UNREADABLE.search(words):
         raise ValueError(_("There is a sign in here that cannot be read. Typing it anew helps."))
     return words.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -25,14 +29,27 @@ class Typed(BaseModel):
 
 
 Form = TypeVar("Form", bound=BaseModel)
+JSON = "application/json"
 
 
-def checked(model: type[Form], values: dict[str, Any]) -> Form:
+def checked(model: type[Form], values: Any) -> Form:
     """A form with these values. Raises Unfit with a sentence for each field that needs another look."""
     try:
         return model.model_validate(values)
     except ValidationError as wrong:
         raise Unfit(_("Something needs another look."), sentences(wrong.errors())) from wrong
+
+
+def read_json(model: type[Form], raw: bytes, media_type: str) -> Form:
+    """A form from the body of a request. Raises Unfit, and Refusal for what no reader of JSON takes."""
+    if media_type.partition(";")[0].strip().casefold() != JSON:
+        raise Unfit(_("Something needs another look."), {"form": _no_json()})
+    try:
+        return checked(model, json.loads(raw or b"null"))
+    except json.JSONDecodeError as wrong:
+        raise Unfit(_("Something needs another look."), {"form": _no_json()}) from wrong
+    except (ValueError, RecursionError) as wrong:
+        raise Refusal(_("The form or the JSON is broken off. Nothing was saved.")) from wrong
 
 
 def sentences(errors: list[Any]) -> dict[str, str]:
@@ -63,10 +80,14 @@ def _sentence(error: Any) -> str:
         case "extra_forbidden":
             return _("Hearth does not know this field.")
         case "json_invalid":
-            return _("This is not JSON that can be read.")
+            return _no_json()
         case "enum" | "literal_error" | "bool_parsing" | "bool_type":
             return _("Choose one of those offered.")
         case "string_unicode":
             return _("There is a sign in here that cannot be read. Typing it anew helps.")
         case _:
             return _("This is not in a form that can be read.")
+
+
+def _no_json() -> str:
+    return _("This is not JSON that can be read.")

@@ -3,10 +3,11 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.orm import Session
 
+from app.foundation.web.doors import Doors
 from app.foundation.web.transaction import Db
 from app.groups import actions, queries
 from app.groups.forms import (
@@ -25,8 +26,8 @@ from app.members import actions as members
 from app.members.deps import ApiMember, ApiReader, must_be_found
 from app.members.once import OnceDep
 
-router = APIRouter()
-opened = APIRouter()
+router = Doors()
+opened = Doors()
 PAGE = 50
 Cursor = Annotated[str, Query(max_length=LONGEST_SLUG)]
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import Date, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -57,6 +58,16 @@ class Group(Judged, Base):
     pace: Mapped[Pace] = mapped_column(values_of(Pace), default=Pace.USUAL, server_default=Pace.USUAL.value)
     activity: Mapped[int] = mapped_column(default=0)
     """Raised by each story and reply that comes out: the order of the group's stories."""
+
+
+class Ground(NamedTuple):
+    """A group as the judge and whoever writes there need to know it. The fields are those of the row."""
+
+    id: str
+    slug: str
+    language: str
+    guidelines_version: int
+    pace: Pace
 
 
 class GuidelinesVersion(Base):

@@ -2,12 +2,13 @@
 
 from http import HTTPStatus
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import Conflict, Unfit
 from app.foundation.language import gettext as _
+from app.foundation.web.doors import Doors
 from app.foundation.web.forms import Filled, PostedForm, filled, read
 from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db
@@ -19,8 +20,8 @@ from app.groups.rules import accepted_current, can_join
 from app.members.deps import PageMember, PageReader, must_be_found
 from app.members.member import DESK, Member
 
-router = APIRouter()
-opened = APIRouter()
+router = Doors()
+opened = Doors()
 MOST_GROUPS = 200
 
 

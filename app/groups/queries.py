@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, bindparam, literal, or_, select
 from sqlalchemy.orm import Session
 
-from app.foundation.prepared import Ids, among
+from app.foundation.prepared import Ids, Prepared, among
 from app.foundation.settings import settings
-from app.groups.models import Group, GuidelineItem, Visibility
+from app.groups.models import Ground, Group, GuidelineItem, Visibility
 from app.members.member import DESK, AnyReader, Member
 from app.members.models import Membership
 from app.moderation.guidelines import Guidelines
@@ -97,14 +97,18 @@ def items_of(db: Session, group_id: str, version: int) -> list[GuidelineItem]:
     return list(db.scalars(wanted.order_by(GuidelineItem.position)))
 
 
-def guidelines_of(db: Session, group: Group) -> Guidelines:
+_ITEM_IDS = Prepared(
+    select(GuidelineItem.id)
+    .where(GuidelineItem.group_id == bindparam("group_id"), GuidelineItem.version == bindparam("version"))
+    .order_by(GuidelineItem.position)
+)
+
+
+def guidelines_of(db: Session, group: Group | Ground) -> Guidelines:
     """What the judge needs to know of a group."""
-    ids = db.scalars(
-        select(GuidelineItem.id)
-        .where(GuidelineItem.group_id == group.id, GuidelineItem.version == group.guidelines_version)
-        .order_by(GuidelineItem.position)
-    )
-    return Guidelines(group.guidelines_version, group.language, settings().country, tuple(ids))
+    db.flush()
+    ids = _ITEM_IDS.rows(db.connection(), group_id=group.id, version=group.guidelines_version)
+    return Guidelines(group.guidelines_version, group.language, settings().country, tuple(row[0] for row in ids))
 
 
 def slug_taken(db: Session, slug: str) -> bool:

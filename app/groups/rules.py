@@ -1,7 +1,7 @@
 """Who may come in, and under which names."""
 
-from app.groups.models import Group, Visibility
-from app.members.member import Member
+from app.groups.models import Ground, Group, Visibility
+from app.members.member import AnyReader, Member
 from app.moderation.letters import skeleton
 
 
@@ -18,7 +18,7 @@ def can_become(group: Group, visibility: Visibility) -> bool:
     return order.index(visibility) >= order.index(group.visibility)
 
 
-def accepted_current(member: Member, group: Group) -> bool:
+def accepted_current(member: AnyReader, group: Group | Ground) -> bool:
     """Whether one's acceptance still stands, or the guidelines changed since."""
     membership = member.in_group(group.id)
     return membership is not None and membership.guidelines_version == group.guidelines_version

@@ -3,9 +3,10 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import Response
 
+from app.foundation.web.doors import Doors
 from app.foundation.web.limits import Door
 from app.foundation.web.transaction import Db, HouseDep
 from app.members import actions, sessions, tickets
@@ -16,8 +17,8 @@ from app.members.knocking import OwnLockDep, must_be_known, own_lock
 from app.members.locksmith import LocksmithDep
 from app.members.models import Account
 
-router = APIRouter()
-opened = APIRouter()
+router = Doors()
+opened = Doors()
 
 
 @opened.get("/accounts/challenge", summary="A ticket for sign-up, good once its wait is over")
@@ -65,7 +66,7 @@ def sign_out(db: Db, member: ApiMember) -> Response:
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-relocking = APIRouter(dependencies=[Depends(own_lock), Depends(bearer)])
+relocking = Doors(dependencies=[Depends(own_lock), Depends(bearer)])
 """Doors that want the passphrase again: it is stretched before their transaction begins."""
 
 

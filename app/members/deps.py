@@ -56,8 +56,13 @@ def bearer(request: Request, home: HouseDep, db: Db, token: Annotated[str, Depen
     """The member whose token a program shows."""
     member = _member(request, home, db, token)
     if member is None:
-        raise SignedOut(_("This call needs a token: Authorization: Bearer …"))
+        raise no_token()
     return member
+
+
+def no_token() -> SignedOut:
+    """What a program hears that shows no good token."""
+    return SignedOut(_("This call needs a token: Authorization: Bearer …"))
 
 
 def perhaps_bearer(
@@ -92,12 +97,12 @@ def _member(request: Request, home: House, db: Session, token: str) -> Member | 
             _note_use(home, row.id_hash, used)
     memberships = queries.memberships_of(db, opened.keyring)
     return Member(
-        opened.keyring, home.keys, row.id_hash, split[1], opened.times.is_shared, memberships, account,
-        opened.account_key, queries.limits_of(db, memberships, today()),
+        opened.keyring, home.keys, row.id_hash, split[1], opened.times.is_shared, memberships,
+        queries.limits_of(db, memberships, today()), account, opened.account_key,
     )  # fmt: skip
 
 
-class _Opened(NamedTuple):
+class Opened(NamedTuple):
     """What a session's cookie opens."""
 
     account_key: bytes
@@ -105,7 +110,7 @@ class _Opened(NamedTuple):
     keyring: Keyring
 
 
-def _opened(home: House, seat: Seat, session_key: bytes) -> _Opened | None:
+def _opened(home: House, seat: Seat, session_key: bytes) -> Opened | None:
     """None for a cookie that is not this session's, and for a session that is over."""
     try:
         account_key = sessions.account_key(seat, session_key)
@@ -113,15 +118,13 @@ def _opened(home: House, seat: Seat, session_key: bytes) -> _Opened | None:
         keyring = Keyring.opened(seat.keyring, account_key, home.keys.sealing, seat.account_id, seat.version)
     except BrokenSeal:
         return None
-    return None if times.is_over(home.settings, now()) else _Opened(account_key, times, keyring)
+    return None if times.is_over(home.settings, now()) else Opened(account_key, times, keyring)
 
 
 def _note_use(home: House, id_hash: str, sealed_times: bytes) -> None:
     """A page that only reads writes this one thing, in a transaction of its own, at most every five minutes."""
     with suppress(SQLAlchemyError), home.database.noting() as db:
-        row = queries.session(db, id_hash)
-        if row:
-            row.sealed_times = sealed_times
+        queries.note_use(db, id_hash, sealed_times)
         db.commit()
 
 
@@ -150,7 +153,7 @@ class Seeing:
 
     def _see(self, draw: Callable[[Session, Reader[Stands] | None], Response]) -> Response:
         with self.home.database.reading() as db:
-            found = _sat(self.home, db, self.token)
+            found = sat(self.home, db, self.token)
             if found is None:
                 return self.home.database.look(db, lambda eyes: draw(eyes, None))
             seat, opened, _session_key = found
@@ -166,11 +169,11 @@ class Seeing:
 
 def reader_of(home: House, db: Session, token: str) -> Reader[Stands] | None:
     """Who reads by this token. That it was used is not noted: an open stream is no use of a session."""
-    found = _sat(home, db, token)
+    found = sat(home, db, token)
     return _reader(home, db, found) if found else None
 
 
-def _sat(home: House, db: Session, token: str) -> tuple[Seat, _Opened, bytes] | None:
+def sat(home: House, db: Session, token: str) -> tuple[Seat, Opened, bytes] | None:
     """The session that a token opens, and the token's own key; None if there is none, or it is over."""
     split = sessions.parts(token)
     seat = queries.seat_of(db, split[0]) if split else None
@@ -178,7 +181,7 @@ def _sat(home: House, db: Session, token: str) -> tuple[Seat, _Opened, bytes] | 
     return (seat, opened, split[1]) if seat and opened and split else None
 
 
-def _reader(home: House, db: Session, found: tuple[Seat, _Opened, bytes]) -> Reader[Stands]:
+def _reader(home: House, db: Session, found: tuple[Seat, Opened, bytes]) -> Reader[Stands]:
     seat, opened, session_key = found
     return Reader(
         opened.keyring,
@@ -208,7 +211,7 @@ def known_by_token(see: ApiSeeingDep) -> Seeing:
     """The same where a call has a body: who shows no good token is told that, not what is wrong with the body."""
     with see.home.database.reading() as db:
         if reader_of(see.home, db, see.token) is None:
-            raise SignedOut(_("This call needs a token: Authorization: Bearer …"))
+            raise no_token()
     return see
 
 

@@ -1,12 +1,13 @@
 """Whoever stands at the door, with their keyring open."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from app.foundation.keys import Keys
 from app.foundation.sealing import digest, mac, same
 from app.members.keyring import Keyring
-from app.members.models import Account, Limit, Membership, Role
+from app.members.models import Account, Membership, Role
 
 DESK = "6f1d0a8e5b7c4e92a3d4c81b9e07f256"
 """The one group whose id is known: the moderators' desk. Nobody finds it listed."""
@@ -26,6 +27,17 @@ class Stands(NamedTuple):
 
     def has(self, *roles: Role) -> bool:
         return not self.is_left and any(role in self.roles for role in roles)
+
+
+class Limited(NamedTuple):
+    """Something one membership may not do for a while. The fields are those of the row."""
+
+    id: str
+    group_id: str
+    membership_id: str
+    is_site_wide: bool
+    until_day: date
+    decision_id: str
 
 
 def csrf_secret(session_key: bytes) -> bytes:
@@ -90,14 +102,21 @@ class Reader(Generic[M]):
 
 
 @dataclass(slots=True)
-class Member(Reader[Membership]):
-    """A person who may change things too: with the account's row and key, and with what limits them."""
+class Speaker(Reader[M]):
+    """A person who may say something: with what limits them."""
+
+    limits: list[Limited]
+
+
+@dataclass(slots=True)
+class Member(Speaker[Membership]):
+    """A person who may change things too: with the account's row and key."""
 
     account: Account
     account_key: bytes
-    limits: list[Limit]
 
 
+AnySpeaker = Speaker[Any]
 AnyReader = Reader[Any]
 """Whoever reads, whether they came to change something or not."""
 

@@ -3,8 +3,9 @@
 import json
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
+from anyio.to_thread import run_sync
 from fastapi import Depends, Header, Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from app.foundation.times import now
 from app.foundation.web.transaction import Db
 from app.members import queries
 from app.members.deps import ApiMember
-from app.members.member import Member
+from app.members.member import AnyReader
 from app.members.models import IdempotencyKey
 
 IDEMPOTENT_HOURS = 25
@@ -32,12 +33,23 @@ class Once:
     The key's row is written in the transaction of the act itself, so that there is never one without the other.
     """
 
-    def __init__(self, db: Session, member: Member, header: str, request: str) -> None:
+    def __init__(self, db: Session, member: AnyReader, header: str, request: str) -> None:
         secret = bytes.fromhex(member.keyring.person_secret)
         self.db = db
         self.key_mac = mac(secret, "idempotency", header) if header else ""
         self.request_mac = mac(secret, "request", request)
         self._key = derive(secret, "idempotent answer")
+
+    @classmethod
+    def begun(cls, db: Session, member: AnyReader, header: str, request: str) -> Self:
+        """A write that begins now. Raises Answered if it was done before, Conflict while it is being done."""
+        found = cls(db, member, header, request)
+        if found.key_mac and not hold_now(db, f"once {found.key_mac}"):
+            raise Conflict(_("The first request with this Idempotency-Key is still running."))
+        earlier = found.earlier()
+        if earlier:
+            raise Answered(*earlier)
+        return found
 
     def earlier(self) -> tuple[int, Any] | None:
         """The answer that was given before. Raises Unfit if the key came with another request."""
@@ -84,13 +96,11 @@ async def once(
 ) -> Once:
     """For the doors of the API that write. A repeat is answered here, before the act."""
     body = (await request.body()).decode("utf-8", "replace")
-    found = Once(db, member, idempotency_key, f"{request.method} {request.url.path} {body}")
-    if found.key_mac and not hold_now(db, f"once {found.key_mac}"):
-        raise Conflict(_("The first request with this Idempotency-Key is still running."))
-    earlier = found.earlier()
-    if earlier:
-        raise Answered(*earlier)
-    return found
+    what = f"{request.method} {request.url.path} {body}"
+    # In a thread if the database is asked, as for a locked row it may wait.
+    return (
+        await run_sync(Once.begun, db, member, idempotency_key, what) if idempotency_key else Once(db, member, "", what)
+    )
 
 
 OnceDep = Annotated[Once, Depends(once)]

@@ -4,11 +4,12 @@ import math
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.foundation.errors import SignedOut, Unfit
 from app.foundation.web.csrf import masked, must_be_ours
+from app.foundation.web.doors import Doors
 from app.foundation.web.forms import Filled, Posted, PostedForm, filled, read
 from app.foundation.web.limits import Door
 from app.foundation.web.templates import Me, page
@@ -24,8 +25,8 @@ from app.members.member import csrf_secret
 from app.members.models import Account
 from app.members.passphrases import offer
 
-router = APIRouter()
-opened = APIRouter()
+router = Doors()
+opened = Doors()
 """Doors that need nobody signed in."""
 KEPT = "kept."
 

@@ -1,14 +1,15 @@
 """Questions about accounts, sessions and memberships."""
 
+from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from app.foundation.prepared import Ids, Prepared, among, listed
+from app.foundation.prepared import Ids, Prepared, among, dated, listed
 from app.foundation.sealing import digest
 from app.members.keyring import Drawer, Keyring
-from app.members.member import Stands, holds
+from app.members.member import Limited, Stands, holds
 from app.members.models import (
     Account,
     IdempotencyKey,
@@ -37,6 +38,11 @@ _SEAT = Prepared(
 _STANDS = Prepared(
     select(*(getattr(Membership, name) for name in Stands._fields)).where(
         among(Membership.id, bindparam("ids", type_=Ids))
+    )
+)
+_LIMITS = Prepared(
+    select(*(getattr(Limit, name) for name in Limited._fields)).where(
+        among(Limit.membership_id, bindparam("ids", type_=Ids)), Limit.until_day >= bindparam("today")
     )
 )
 _COUNTED = Prepared(select(func.count()).where(PrivateRow.tag == bindparam("tag")))
@@ -99,6 +105,11 @@ def session(db: Session, id_hash: str) -> SignedIn | None:
     return db.get(SignedIn, id_hash)
 
 
+def note_use(db: Session, id_hash: str, sealed_times: bytes) -> None:
+    """Note when a session was used, if it has not ended meanwhile."""
+    db.execute(update(SignedIn).where(SignedIn.id_hash == id_hash).values(sealed_times=sealed_times))
+
+
 def sessions_of(db: Session, account_id: str) -> list[SignedIn]:
     return list(db.scalars(select(SignedIn).where(SignedIn.account_id == account_id)))
 
@@ -112,11 +123,10 @@ def memberships_of(db: Session, keyring: Keyring) -> list[Membership]:
     return [found[claim] for claim in wanted if claim in found]
 
 
-def limits_of(db: Session, memberships: list[Membership], today: date) -> list[Limit]:
+def limits_of(db: Session, memberships: Sequence[Membership | Stands], today: date) -> list[Limited]:
     ids = [m.id for m in memberships]
-    if not ids:
-        return []
-    return list(db.scalars(select(Limit).where(Limit.membership_id.in_(ids), Limit.until_day >= today)))
+    found = [Limited._make(row) for row in _LIMITS.rows(db.connection(), ids=ids, today=today)] if ids else []
+    return [one._replace(is_site_wide=bool(one.is_site_wide), until_day=dated(one.until_day)) for one in found]
 
 
 def personas(db: Session, ids: list[str]) -> dict[str, str]:

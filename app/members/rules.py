@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from app.members.member import DESK, AnyReader, Member
-from app.members.models import Limit, Membership, Role
+from app.members.member import DESK, AnyReader, AnySpeaker, Limited, Stands
+from app.members.models import Membership, Role
 
 
 def can_administer(member: AnyReader) -> bool:
@@ -18,7 +18,7 @@ def can_tend(member: AnyReader, group_id: str) -> bool:
     return (own is not None and own.has(Role.FACILITATOR)) or can_administer(member)
 
 
-def limit_on(member: Member, membership: Membership, today: date) -> Limit | None:
+def limit_on(member: AnySpeaker, membership: Membership | Stands, today: date) -> Limited | None:
     """What keeps this membership from speaking now: a limit of its own, or the strictest site-wide one of any
     membership in the open keyring (SECURITY.md, "A limit that follows a person"). It is written on none of the others."""
     held = [

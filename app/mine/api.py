@@ -4,9 +4,10 @@ from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from fastapi.responses import Response, StreamingResponse
 
+from app.foundation.web.doors import Doors
 from app.foundation.web.transaction import Db
 from app.groups import queries as groups
 from app.members.deps import ApiMember, bearer
@@ -38,8 +39,8 @@ from app.stories import answers, drafts, kept, reading
 from app.stories import queries as stories
 from app.stories.reading import reading_of
 
-router = APIRouter()
-relocking = APIRouter(dependencies=[Depends(own_lock), Depends(bearer)])
+router = Doors()
+relocking = Doors(dependencies=[Depends(own_lock), Depends(bearer)])
 """Doors that want the passphrase again: it is stretched before their transaction begins."""
 PAGE = 20
 Limit = Annotated[int, Query(ge=1, le=50)]

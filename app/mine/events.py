@@ -5,13 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query
+from fastapi import Header, Query
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import SignedOut
 from app.foundation.language import gettext as _
 from app.foundation.live import Listener
+from app.foundation.web.doors import Doors
 from app.foundation.web.events import MEDIA_TYPE, Stream, event
 from app.members.attending import ApiAttendance, Attendance, PageAttendance
 from app.members.deps import must_be_found
@@ -28,8 +29,8 @@ LastId = Annotated[str, Header(alias="Last-Event-ID", description="Where the las
 Begin = Callable[[Session, Reader[Stands]], Known]
 Look = Callable[[Session, Reader[Stands]], list[bytes]]
 
-for_people = APIRouter()
-for_programs = APIRouter()
+for_people = Doors()
+for_programs = Doors()
 
 
 @for_people.get("/events")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from app.foundation.errors import Forbidden, Unfit
 from app.foundation.language import gettext as _
 from app.foundation.times import now
 from app.foundation.web.csrf import must_be_ours
+from app.foundation.web.doors import Doors
 from app.foundation.web.forms import Filled, Posted, PostedForm, filled, read
 from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db, HouseDep
@@ -30,10 +31,10 @@ from app.mine.forms import MOST_SHOWN, ClaimPage, ClosePage, ExceptionsPage, Pas
 from app.stories import leaving
 from app.stories import queries as stories
 
-router = APIRouter()
-opened = APIRouter()
+router = Doors()
+opened = Doors()
 """Whoever has a claim code has no place any more."""
-relocking = APIRouter(dependencies=[Depends(relocked), Depends(signed_in)])
+relocking = Doors(dependencies=[Depends(relocked), Depends(signed_in)])
 """Doors that want the passphrase again: it is stretched before their transaction begins."""
 ASKED = "export"
 READY_MINUTES = 5

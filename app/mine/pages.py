@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from http import HTTPStatus
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import BrokenSeal, Unfit
 from app.foundation.settings import Settings
 from app.foundation.times import now
+from app.foundation.web.doors import Doors
 from app.foundation.web.forms import Filled, PostedForm, filled, read
 from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db, HouseDep
@@ -33,8 +34,8 @@ from app.stories.models import Reply, Story
 from app.stories.phrases import notes_to_choose
 from app.stories.reading import Reading, choose, reading_of
 
-router = APIRouter()
-relocking = APIRouter(dependencies=[Depends(relocked), Depends(signed_in)])
+router = Doors()
+relocking = Doors(dependencies=[Depends(relocked), Depends(signed_in)])
 """Doors that want the passphrase again: it is stretched before their transaction begins."""
 PAGE = 20
 

@@ -22,6 +22,11 @@ class Fate(StrEnum):
     RETURNED = "returned"
     REMOVED = "removed"
 
+    @classmethod
+    def by_rules(cls, verdict: Verdict, *, to_person: bool) -> Self:
+        """Words sent as they are wait for a person, and whatever comes `to_person`."""
+        return cls.PUBLISHED if verdict.outcome is Outcome.PUBLISH and not to_person else cls.HELD
+
 
 class Action(StrEnum):
     """What a person decided (CONTRACT.md, POST /moderation/cases/{id}/decision)."""
@@ -63,15 +68,11 @@ class Decision(Base):
 
     @classmethod
     def by_rules(cls, verdict: Verdict, group_id: str, day: date | None, *, to_person: bool) -> Self:
-        """The rules' decision. Words sent as they are wait for a person, and whatever comes `to_person`."""
+        """The rules' decision about words (`Fate.by_rules`)."""
         return cls(
-            id=new_id(),
-            group_id=group_id,
-            day=day,
-            fate=Fate.PUBLISHED if verdict.outcome is Outcome.PUBLISH and not to_person else Fate.HELD,
-            outcome=verdict.outcome,
+            id=new_id(), group_id=group_id, day=day, fate=Fate.by_rules(verdict, to_person=to_person), outcome=verdict.outcome,
             findings=[Finding.of(position, f) for position, f in enumerate(verdict.findings)],
-        )
+        )  # fmt: skip
 
     @classmethod
     def by_person(cls, action: Action, previous: "Decision", by_membership_id: str, guideline: str = "") -> Self:
@@ -100,8 +101,13 @@ class Finding(Base):
 
     @classmethod
     def of(cls, position: int, found: judged.Finding) -> Self:
-        kept = ("rule", "version", "kind", "severity", "field", "start", "end", "guideline")
-        return cls(position=position, **{name: getattr(found, name) for name in kept})
+        return cls(position=position, **cls.kept(found))
+
+    @staticmethod
+    def kept(found: judged.Finding) -> dict[str, Any]:
+        """What is stored of a finding."""
+        names = ("rule", "version", "kind", "severity", "field", "start", "end", "guideline")
+        return {name: getattr(found, name) for name in names}
 
 
 class Judged:

@@ -1,14 +1,26 @@
 """Telling somebody something, in the transaction of what happened."""
 
-from sqlalchemy import delete, update
+from sqlalchemy import bindparam, delete, update
 from sqlalchemy.orm import Session
 
 from app.foundation import live
+from app.foundation.ids import new_id
+from app.foundation.prepared import Prepared, insertion, table
+from app.foundation.times import today
 from app.members.actions import change_keyring
 from app.members.keyring import Keyring
 from app.members.member import Member
 from app.members.models import Membership
 from app.notifications.models import Notice, NoticeKind
+
+_MEMBERSHIPS = table(Membership)
+_COUNT_ON = Prepared(
+    update(_MEMBERSHIPS)
+    .where(_MEMBERSHIPS.c.id == bindparam("membership_id"))
+    .values(last_notice=_MEMBERSHIPS.c.last_notice + 1)
+    .returning(_MEMBERSHIPS.c.last_notice)
+)
+_NOTICE = insertion(Notice)
 
 
 def tell(
@@ -22,17 +34,16 @@ def tell(
     decision_id: str | None = None,
 ) -> None:
     """Add a notice to one membership."""
-    number = db.scalar(
-        update(Membership)
-        .where(Membership.id == membership_id)
-        .values(last_notice=Membership.last_notice + 1)
-        .returning(Membership.last_notice)
-    )
-    if number is None:
-        return
-    db.add(Notice(group_id=group_id, membership_id=membership_id, number=number, kind=kind, story_id=story_id,
-                  reply_id=reply_id, decision_id=decision_id))  # fmt: skip
     db.flush()
+    connection = db.connection()
+    counted = _COUNT_ON.first(connection, membership_id=membership_id)
+    if counted is None:
+        return
+    (number,) = counted
+    _NOTICE.run(
+        connection, id=new_id(), group_id=group_id, membership_id=membership_id, number=number, kind=kind, story_id=story_id,
+        reply_id=reply_id, decision_id=decision_id, day=today(),
+    )  # fmt: skip
     live.raised(db, membership_id, number)
 
 

@@ -14,15 +14,15 @@ from app.groups import queries as groups
 from app.groups.models import Group
 from app.log import actions as log
 from app.log.queries import was_deleted
-from app.members.member import Member
+from app.members.member import AnySpeaker, Member
 from app.moderation.judge import judge
 from app.moderation.models import Case, CaseStatus, Fate
 from app.moderation.verdict import Outcome, Verdict
 from app.notifications import actions as notifications
-from app.stories import drafts, fates, pacing, queries
+from app.stories import drafts, fates, pacing, placing, queries, quick
 from app.stories.drafts import Draft
 from app.stories.forms import ReplyForm, StoryForm
-from app.stories.models import Reply, ReplyVersion, Story, StoryVersion, Support, SupportKind, join_notes
+from app.stories.models import Placed, Reply, ReplyVersion, Story, StoryVersion, Support, SupportKind, join_notes
 from app.stories.rules import asks_a_person, must_speak
 
 DRAFT = "draft"
@@ -30,15 +30,18 @@ DRAFT = "draft"
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of words: a draft that only their author sees, or a story or reply with a fate."""
+    """What became of words: a draft that only their author sees, or a story or reply with a fate. `placed`: a new reply."""
 
     id: str
     verdict: Verdict
     telling: Story | Reply | None = None
     draft: Draft | None = None
+    placed: Placed | None = None
 
     @property
     def status(self) -> str:
+        if self.placed:
+            return self.placed.fate.value
         return self.telling.latest.fate.value if self.telling else DRAFT
 
 
@@ -58,7 +61,8 @@ def share(db: Session, member: Member, group: Group, form: StoryForm, story_id: 
     story = Story(id=story_id, group_id=group.id, membership_id=author.id, last_number=0, reply_count=0, version=0)
     db.add(story)
     _add_story_version(db, story, form, verdict, to_person=pacing.is_an_echo(author, form.body))
-    drafts.drop(db, member, group.id, given)
+    if given:
+        drafts.drop(db, member, group.id, given)
     return Sent(story_id, verdict, story)
 
 
@@ -78,23 +82,29 @@ def change_story(db: Session, member: Member, story: Story, form: StoryForm) -> 
     return Sent(story.id, verdict, story)
 
 
-def reply(db: Session, member: Member, story: Story, form: ReplyForm, reply_id: str = "") -> Sent:
-    """Answer a story, through the same gate."""
-    group = _group_of(db, member, story)
+def reply(db: Session, member: AnySpeaker, story_id: str, form: ReplyForm, reply_id: str = "") -> Sent:
+    """Answer a story that one may read, through the same gate."""
+    answered = quick.answerable(db.connection(), member, story_id)
+    if answered is None:
+        raise NotFound(_("There is nothing here, or it is not yours to see."))
+    group = answered.ground
     author = must_speak(member, group)
     given, reply_id = reply_id, _free(db, reply_id)
     verdict = judge(groups.guidelines_of(db, group), form.body)
     if verdict.outcome is not Outcome.URGENT:
         pacing.must_have_room(db, author, group, Reply)
-        pacing.must_be_new_words(db, author, form.body, story_id=story.id)
+        pacing.must_be_new_words(db, author, form.body, story_id=story_id)
     if _comes_back(verdict, form.as_is):
-        draft = Draft(reply_id, group.id, story.id, body=form.body)
+        draft = Draft(reply_id, group.id, story_id, body=form.body)
         return Sent(reply_id, verdict, draft=drafts.keep(db, member, draft))
-    answer = Reply(id=reply_id, story_id=story.id, group_id=group.id, membership_id=author.id)
-    db.add(answer)
-    _add_reply_version(db, answer, form, verdict, to_person=pacing.is_an_echo(author, form.body))
-    drafts.drop(db, member, group.id, given)
-    return Sent(reply_id, verdict, answer)
+    to_person = pacing.is_an_echo(author, form.body)
+    placed = placing.put(db, answered, author, reply_id, form.body, verdict, to_person=to_person)
+    tier = fates.tier_of(verdict, placed.fate)
+    if tier:
+        fates.open_case(db, db.get_one(Reply, reply_id), tier)
+    if given:
+        drafts.drop(db, member, group.id, given)
+    return Sent(reply_id, verdict, placed=placed)
 
 
 def change_reply(db: Session, member: Member, answer: Reply, form: ReplyForm) -> Sent:

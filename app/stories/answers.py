@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.groups import queries as groups
 from app.groups.models import Group
-from app.members.member import Member
+from app.members.member import AnyReader, AnySpeaker, Member
 from app.moderation.checking import as_dict
 from app.moderation.judge import judge
 from app.moderation.verdict import Verdict
@@ -15,7 +15,7 @@ from app.stories import queries
 from app.stories.actions import Sent
 from app.stories.drafts import Draft
 from app.stories.forms import ReplyList, ReplyShown, StoryShown, StorySummary
-from app.stories.models import Reply, Story
+from app.stories.models import Placed, Reply, Story
 from app.stories.queries import Summary
 from app.stories.rules import is_own
 
@@ -32,7 +32,7 @@ def summary(found: Summary, slug: str) -> StorySummary:
 
 
 def story(
-    db: Session, member: Member, told: Story, replies: ReplyList | None = None, verdict: Verdict | None = None
+    db: Session, member: AnyReader, told: Story, replies: ReplyList | None = None, verdict: Verdict | None = None
 ) -> StoryShown:
     """As this member may see it: the author sees the newest words and how they were judged, readers what was let out.
     `verdict`: what the words were just judged to be."""
@@ -50,7 +50,7 @@ def story(
     )  # fmt: skip
 
 
-def reply(db: Session, member: Member, told: Reply, verdict: Verdict | None = None) -> ReplyShown:
+def reply(db: Session, member: AnyReader, told: Reply, verdict: Verdict | None = None) -> ReplyShown:
     """`verdict`: what the words were just judged to be."""
     own = is_own(member, told)
     version = told.latest if own else told.shown
@@ -62,6 +62,16 @@ def reply(db: Session, member: Member, told: Reply, verdict: Verdict | None = No
         support=queries.support_of(db, [told.id])[told.id], body=version.body if own else None,
         verdict=as_dict(verdict or verdict_on(db, group, version.body)) if own else None,
     )  # fmt: skip
+
+
+def _placed(member: AnySpeaker, told: Placed, verdict: Verdict) -> dict[str, Any]:
+    """A reply that was just written, as `reply` would tell its author."""
+    membership = member.in_group(told.group_id)
+    return {
+        "id": told.id, "story": told.story_id, "persona": membership.persona if membership else "", "html": told.html,
+        "created_at": rfc3339(told.hour), "status": told.fate.value, "support": {}, "body": told.body,
+        "verdict": as_dict(verdict),
+    }  # fmt: skip
 
 
 def replies(db: Session, member: Member, told: Story, after: int, limit: int) -> ReplyList:
@@ -76,7 +86,7 @@ def replies(db: Session, member: Member, told: Story, after: int, limit: int) ->
     return ReplyList(items=items, next=str(found[limit - 1].number) if len(found) > limit else None)
 
 
-def draft(db: Session, member: Member, kept: Draft, verdict: Verdict | None = None) -> dict[str, Any]:
+def draft(db: Session, member: AnyReader, kept: Draft, verdict: Verdict | None = None) -> dict[str, Any]:
     """A draft, as only its author ever sees it, judged as it would be now."""
     group = db.get_one(Group, kept.group_id)
     found = verdict or verdict_on(db, group, kept.body, kept.title)
@@ -97,10 +107,12 @@ def draft(db: Session, member: Member, kept: Draft, verdict: Verdict | None = No
     return {**shared, **own, "answer_me_with": kept.answer_me_with, "replies": None}
 
 
-def sent(db: Session, member: Member, what: Sent) -> dict[str, Any]:
+def sent(db: Session, member: AnySpeaker, what: Sent) -> dict[str, Any]:
     """What became of words that were just sent."""
     if what.draft:
         return draft(db, member, what.draft, what.verdict)
+    if what.placed:
+        return _placed(member, what.placed, what.verdict)
     if isinstance(what.telling, Story):
         return story(db, member, what.telling, verdict=what.verdict).model_dump(mode="json")
     assert what.telling is not None  # noqa: S101

@@ -3,18 +3,22 @@
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse, Response
+from sqlalchemy.orm import Session
 
 from app.foundation.errors import Forbidden, Unfit
 from app.foundation.language import gettext as _
 from app.foundation.typed import checked
+from app.foundation.web.doors import Doors
+from app.foundation.web.openapi import takes
 from app.foundation.web.transaction import Db
 from app.groups import queries as groups
 from app.groups.models import Group
+from app.members.acting import ActingDep
 from app.members.deps import ApiMember, must_be_found
-from app.members.member import Member
-from app.members.once import OnceDep
+from app.members.member import Member, Speaker, Stands
+from app.members.once import Once, OnceDep
 from app.moderation.checking import as_dict
 from app.stories import actions, answers, drafts, queries
 from app.stories.deps import ApiGroup, ApiReply, ApiStory
@@ -35,7 +39,8 @@ from app.stories.forms import (
 )
 from app.stories.models import ContentNote, Reply, Story, SupportKind
 
-router = APIRouter()
+router = Doors()
+quick_doors = Doors()
 Limit = Annotated[int, Query(ge=1, le=MOST_ON_A_PAGE)]
 Cursor = Annotated[str, Query(max_length=20)]
 CREATED = HTTPStatus.CREATED
@@ -115,10 +120,15 @@ def list_replies(db: Db, member: ApiMember, story: ApiStory, after: Cursor = "",
     return answers.replies(db, member, story, _counter(after) or 0, limit)
 
 
-@router.post("/stories/{story_id}/replies", status_code=CREATED, response_model=ReplyShown, summary="Answer a story")
-def reply(db: Db, member: ApiMember, once: OnceDep, story: ApiStory, form: ReplyForm) -> JSONResponse:
-    must_be_found(story.shown)
-    return once.answered(CREATED, answers.sent(db, member, actions.reply(db, member, story, form)))
+@quick_doors.post(
+    "/stories/{story_id}/replies", status_code=CREATED, response_model=ReplyShown, summary="Answer a story",
+    openapi_extra=takes(ReplyForm),
+)  # fmt: skip
+async def reply(act: ActingDep, story_id: str) -> Response:
+    def replied(db: Session, member: Speaker[Stands], once: Once, form: ReplyForm) -> Response:
+        return once.answered(CREATED, answers.sent(db, member, actions.reply(db, member, story_id, form)))
+
+    return await act.done(ReplyForm, replied)
 
 
 @router.get("/replies/{reply_id}", response_model=ReplyShown, summary="One reply")
@@ -134,9 +144,8 @@ def change_reply(db: Db, member: ApiMember, reply_id: str, form: ReplyChange, on
     told = queries.reply_for(db, member, reply_id)
     if told is None:
         draft = _own_draft(db, member, reply_id, is_reply=True)
-        answered: Story = must_be_found(queries.story_for(db, member, draft.story_id))
         new = checked(ReplyForm, {"body": form.body or draft.body, "as_is": form.as_is})
-        return once.answered(200, answers.sent(db, member, actions.reply(db, member, answered, new, reply_id)))
+        return once.answered(200, answers.sent(db, member, actions.reply(db, member, draft.story_id, new, reply_id)))
     _must_own(member, told)
     kept = drafts.find(db, member, reply_id)
     new = checked(ReplyForm, {"body": form.body or (kept or told.latest).body, "as_is": form.as_is})

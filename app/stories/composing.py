@@ -144,10 +144,12 @@ def _sent(db: Session, member: Member, desk: Desk, form: StoryForm | ReplyForm) 
     if isinstance(desk.changed, Reply):
         return actions.change_reply(db, member, desk.changed, form)
     assert desk.answered is not None  # noqa: S101
-    return actions.reply(db, member, desk.answered, form, desk.id)
+    return actions.reply(db, member, desk.answered.id, form, desk.id)
 
 
 def _address(sent: actions.Sent) -> str:
+    if sent.placed:
+        return address(sent.placed) if sent.placed.number else f"/replies/{sent.id}"
     if isinstance(sent.telling, Reply):
         out = sent.telling.shown is not None and sent.telling.latest is sent.telling.shown
         return address(sent.telling) if out else f"/replies/{sent.id}"

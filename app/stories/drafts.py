@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.foundation.times import today
 from app.members import private
 from app.members.keyring import Claim
-from app.members.member import AnyReader, Member
+from app.members.member import AnyReader
 from app.stories.models import AnswerMeWith, ContentNote
 
 
@@ -43,7 +43,7 @@ class Draft:
         return cls(**{**held, "id": row_id})
 
 
-def keep(db: Session, member: Member, draft: Draft) -> Draft:
+def keep(db: Session, member: AnyReader, draft: Draft) -> Draft:
     """Seal a draft, in place of an earlier one with its id. It touches one membership's drawer."""
     claim = member.keyring.claim_on(draft.group_id)
     assert claim is not None  # noqa: S101  (the caller found the membership through the keyring)
@@ -66,7 +66,7 @@ def of(db: Session, member: AnyReader) -> list[Draft]:
     return sorted(found, key=lambda d: (d.day, d.id), reverse=True)
 
 
-def drop(db: Session, member: Member, group_id: str, draft_id: str) -> None:
+def drop(db: Session, member: AnyReader, group_id: str, draft_id: str) -> None:
     claim = member.keyring.claim_on(group_id)
     if claim:
         private.drop(db, claim.drafts, draft_id)

@@ -6,18 +6,14 @@ from typing import TypeVar
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.foundation import live
 from app.foundation.db import hold
 from app.foundation.errors import Conflict, NotFound, Unfit
 from app.foundation.ids import new_id
 from app.foundation.language import gettext as _
-from app.groups.models import Group
 from app.members.models import Membership
 from app.moderation.models import Action, Case, CaseStatus, Decision, Fate, Flag, Subject, Tier
 from app.moderation.verdict import Kind, Outcome, Verdict
-from app.notifications import actions as notifications
-from app.notifications.models import NoticeKind
-from app.stories import index, queries
+from app.stories import index, placing, queries
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion
 from app.stories.redacting import Span, redact
 
@@ -47,7 +43,7 @@ def let_out(db: Session, telling: Story | Reply) -> None:
     db.flush()
     if isinstance(telling, Story):
         if telling.activity is None:
-            telling.activity = _next_activity(db, telling.group_id)
+            telling.activity = placing.next_activity(db.connection(), telling.group_id)
         db.flush()
         seen_anew(db, telling.id)
     elif telling.number is None:
@@ -68,23 +64,9 @@ def take_in(db: Session, telling: Story | Reply) -> None:
 
 
 def _place_reply(db: Session, answer: Reply) -> None:
-    # "No key": the reply's own row points at the story, and two replies at once would wait for each other.
-    story = db.get_one(Story, answer.story_id, with_for_update={"key_share": True}, populate_existing=True)
-    story.last_number += 1
-    story.reply_count += 1
-    story.version += 1
-    story.activity = _next_activity(db, story.group_id)
-    answer.number = story.last_number
-    live.raised(db, story.id, answer.number)
-    if story.membership_id != answer.membership_id:
-        notifications.tell(
-            db, story.membership_id, story.group_id, NoticeKind.REPLY, story_id=story.id, reply_id=answer.id
-        )
-
-
-def _next_activity(db: Session, group_id: str) -> int:
-    raised = update(Group).where(Group.id == group_id).values(activity=Group.activity + 1).returning(Group.activity)
-    return db.execute(raised.execution_options(synchronize_session=False)).scalar_one()
+    answer.number = placing.next_number(db.connection(), answer.story_id, answer.group_id)
+    story = db.get_one(Story, answer.story_id, populate_existing=True)
+    placing.told(db, answer, answer.number, story.membership_id)
 
 
 def seen_anew(db: Session, story_id: str, replies: int = 0, *, in_lists: bool = True) -> None:
@@ -96,7 +78,7 @@ def seen_anew(db: Session, story_id: str, replies: int = 0, *, in_lists: bool = 
     changed = {"version": Story.version + 1, "reply_count": Story.reply_count + replies}
     group_id = db.scalar(update(Story).where(Story.id == story_id).values(changed).returning(Story.group_id))
     if in_lists and group_id:
-        _next_activity(db, group_id)
+        placing.next_activity(db.connection(), group_id)
 
 
 def begin(db: Session, telling: Story | Reply, verdict: Verdict) -> None:
@@ -109,18 +91,18 @@ def begin(db: Session, telling: Story | Reply, verdict: Verdict) -> None:
         let_out(db, telling)
         if case and case.is_open:
             case.turn_to(_in_question(telling, queries.has_flags(db, case)).number)
-    tier = tier_of(verdict) or (Tier.HELD if telling.latest.fate is Fate.HELD else None)
+    tier = tier_of(verdict, telling.latest.fate)
     if tier:
         open_case(db, telling, tier)
 
 
-def tier_of(verdict: Verdict | Decision) -> Tier | None:
-    """How soon a person must look at words with this verdict; None if nobody must."""
+def tier_of(verdict: Verdict | Decision, fate: Fate) -> Tier | None:
+    """How soon a person must look at words with this verdict that stand so; None if nobody must."""
     if verdict.outcome is Outcome.URGENT:
         return Tier.URGENT
     if any(f.kind is Kind.CRISIS for f in verdict.findings):
         return Tier.CONCERN
-    return None if verdict.outcome is Outcome.PUBLISH else Tier.HELD
+    return None if verdict.outcome is Outcome.PUBLISH and fate is not Fate.HELD else Tier.HELD
 
 
 def open_case(db: Session, telling: Story | Reply, tier: Tier, *, is_flagged: bool = False) -> Case:
@@ -157,7 +139,7 @@ def look_further(db: Session, case: Case) -> Case | None:
     if telling is None:
         return None
     if telling.latest.fate is Fate.HELD:
-        return open_case(db, telling, tier_of(telling.latest.decision) or Tier.HELD)
+        return open_case(db, telling, tier_of(telling.latest.decision, Fate.HELD) or Tier.HELD)
     if telling.shown and telling.shown.number != case.number and queries.has_flags(db, case):
         next_case = open_case(db, telling, Tier.REPORT, is_flagged=True)
         db.execute(update(Flag).where(Flag.case_id == case.id).values(case_id=next_case.id))

@@ -8,9 +8,25 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy import BigInteger, Column, MetaData, Table, Text, and_, delete, insert, literal, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    MetaData,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Session
 
+from app.foundation.prepared import Prepared, insertion, table
 from app.moderation import sanitise
 from app.moderation.models import Decision
 from app.moderation.verdict import SafeHtml
@@ -43,6 +59,15 @@ _PUT: Final = {
         " VALUES (:place, :group_id, :title, :body, CAST(:words AS tsvector))"
     ),
 }
+_PUT_ONE: Final = {dialect: Prepared(statement) for dialect, statement in _PUT.items()}
+_PLACE: Final = insertion(SearchPlace)
+_GROUPS: Final = table(SearchGroup)
+_COUNT_ON: Final = Prepared(
+    update(_GROUPS)
+    .where(_GROUPS.c.group_id == bindparam("of"))
+    .values(last_number=_GROUPS.c.last_number + bindparam("more", type_=BigInteger))
+    .returning(_GROUPS.c.prefix, _GROUPS.c.last_number)
+)
 _TAKE_OUT: Final = text("DELETE FROM search_words WHERE rowid = :place")
 _EMPTY: Final = text("DELETE FROM search_words")
 
@@ -68,6 +93,13 @@ def indexed(db: Session, telling: Story | Reply) -> None:
     title = version.title if isinstance(version, StoryVersion) else ""
     reply_id = telling.id if isinstance(telling, Reply) else None
     _file(db, Filed(telling.id, telling.group_id, telling.story_id, reply_id, title, version.html))
+
+
+def indexed_first(db: Session, words: Filed) -> None:
+    """Like `indexed`, for what comes out for the first time, and was never filed."""
+    connection, place = db.connection(), _next_place(db, words.group_id)
+    _PLACE.run(connection, **_row(words, place))
+    _PUT_ONE[connection.dialect.name].run(connection, **_filled(connection, words, place))
 
 
 def unindexed(db: Session, telling_id: str) -> None:
@@ -120,16 +152,18 @@ def _row(words: Filed, place: int) -> dict[str, str | int | None]:
 
 def _put(db: Session, placed: Iterable[tuple[Filed, int]]) -> None:
     """Words into the index; what an eye reads, not the HTML."""
-    is_sqlite = db.get_bind().dialect.name == "sqlite"
-    rows = list[dict[str, str | int]]()
-    for words, place in placed:
-        title, body = cut(words.title), cut(sanitise.visible(SafeHtml(words.html)))
-        row: dict[str, str | int] = {"place": place, "title": " ".join(title), "body": " ".join(body)}
-        if not is_sqlite:
-            row |= {"group_id": words.group_id, "words": _vector(place, title, body)}
-        rows.append(row)
+    connection = db.connection()
+    rows = [_filled(connection, words, place) for words, place in placed]
     if rows:
-        db.execute(_PUT[db.get_bind().dialect.name], rows)
+        connection.execute(_PUT[connection.dialect.name], rows)
+
+
+def _filled(db: Connection, words: Filed, place: int) -> dict[str, str | int]:
+    title, body = cut(words.title), cut(sanitise.visible(SafeHtml(words.html)))
+    row: dict[str, str | int] = {"place": place, "title": " ".join(title), "body": " ".join(body)}
+    if db.dialect.name != "sqlite":
+        row |= {"group_id": words.group_id, "words": _vector(place, title, body)}
+    return row
 
 
 def _vector(place: int, title: list[str], body: list[str]) -> str:
@@ -145,14 +179,13 @@ def _vector(place: int, title: list[str], body: list[str]) -> str:
 
 def _next_place(db: Session, group_id: str, count: int = 1) -> int:
     """The last of `count` places after the newest in this group. Two at once take their turns."""
-    _ensure_group(db, group_id)
-    counted = (
-        update(SearchGroup)
-        .where(SearchGroup.group_id == group_id)
-        .values(last_number=SearchGroup.last_number + count)
-        .returning(SearchGroup.prefix, SearchGroup.last_number)
-    )
-    prefix, number = db.execute(counted.execution_options(synchronize_session=False)).one()
+    connection = db.connection()
+    counted = _COUNT_ON.first(connection, of=group_id, more=count)
+    if counted is None:
+        _ensure_group(db, group_id)
+        counted = _COUNT_ON.first(connection, of=group_id, more=count)
+    assert counted is not None  # noqa: S101
+    prefix, number = counted
     return int(prefix) << NUMBER_BITS | int(number)
 
 

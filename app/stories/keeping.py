@@ -5,11 +5,11 @@ from contextlib import suppress
 from http import HTTPStatus
 from typing import NamedTuple
 
-from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app.foundation.web.doors import Doors
 from app.foundation.web.forms import PostedForm
 from app.foundation.web.transaction import Db, House
 from app.members.deps import PageMember, must_be_found
@@ -20,7 +20,7 @@ from app.stories.models import Reply, Story
 from app.stories.reading import Reading
 from app.stories.rules import address
 
-router = APIRouter()
+router = Doors()
 UNDO = "undo"
 
 

@@ -2,16 +2,16 @@
 
 from http import HTTPStatus
 
-from fastapi import APIRouter
 from fastapi.responses import Response
 
+from app.foundation.web.doors import Doors
 from app.foundation.web.transaction import Db
 from app.members.deps import ApiMember, must_be_found
 from app.members.once import OnceDep
 from app.stories import reading
 from app.stories.deps import ApiReply, ApiStory
 
-router = APIRouter()
+router = Doors()
 EMPTY = HTTPStatus.NO_CONTENT
 
 

@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import Unfit
 from app.foundation.web.csrf import must_be_ours, must_match
+from app.foundation.web.doors import Doors
 from app.foundation.web.forms import Filled, Posted, PostedForm, filled, read
 from app.foundation.web.templates import page
 from app.members.deps import SeeingDep, must_be_found
@@ -18,7 +19,7 @@ from app.stories.reading import reading_of
 from app.stories.searching import Hit, Room, Search, Snippet, help_with, rooms, snippet
 from app.stories.terms import Asked, asked
 
-quick_doors = APIRouter()
+quick_doors = Doors()
 ID_LETTERS = 32
 
 

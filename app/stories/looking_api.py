@@ -3,10 +3,10 @@
 from dataclasses import asdict
 from typing import Any
 
-from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from sqlalchemy.orm import Session
 
+from app.foundation.web.doors import Doors
 from app.members.deps import ApiKnownDep, must_be_found
 from app.members.member import AnyReader
 from app.stories.answers import rfc3339
@@ -14,7 +14,7 @@ from app.stories.forms import FoundList, FoundShown, SearchForm, SearchOrder
 from app.stories.searching import Hit, Search, help_with, rooms, snippet
 from app.stories.terms import Asked, asked
 
-quick_doors = APIRouter()
+quick_doors = Doors()
 
 
 @quick_doors.post("/search", response_model=FoundList, summary="Find stories and replies by their words")

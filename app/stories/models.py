@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -153,6 +153,20 @@ class Reply(Base):
     @property
     def shown(self) -> ReplyVersion | None:
         return next((v for v in self.versions if v.is_shown and v.fate is Fate.PUBLISHED), None)
+
+
+class Placed(NamedTuple):
+    """A reply as it was just written. `number` is its place under the story; None while others do not see it."""
+
+    id: str
+    story_id: str
+    group_id: str
+    membership_id: str
+    number: int | None
+    hour: datetime
+    fate: Fate
+    body: str
+    html: str
 
 
 class Support(Base):

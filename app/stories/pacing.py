@@ -10,15 +10,18 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Lock
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import bindparam, func, select, union_all
 from sqlalchemy.orm import Session
 
+from app.foundation.db import Utc
 from app.foundation.errors import Forbidden, Repeated, TooMany
 from app.foundation.language import gettext as _
+from app.foundation.prepared import Prepared
 from app.foundation.sealing import mac, new_key
 from app.foundation.settings import settings
 from app.foundation.times import now, this_hour
-from app.groups.models import Group, Pace
+from app.groups.models import Ground, Group, Pace
+from app.members.member import Stands
 from app.members.models import Membership
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion
 
@@ -40,7 +43,35 @@ SAME_FROM = 3
 MOST_MARKS = 20_000
 
 
-def must_have_room(db: Session, author: Membership, group: Group, telling: type[Story] | type[Reply]) -> None:
+_SAID = {
+    telling: Prepared(
+        select(func.count()).where(
+            telling.membership_id == bindparam("who"), telling.created_hour >= bindparam("since", type_=Utc)
+        )
+    )
+    for telling in (Story, Reply)
+}
+_STORIES_SENT = (
+    select(Story.id)
+    .join(StoryVersion)
+    .where(Story.membership_id == bindparam("who"), Story.created_hour >= bindparam("since", type_=Utc))
+    .where(StoryVersion.body == bindparam("body"))
+    .limit(1)
+)
+_REPLIES_SENT = (
+    select(Reply.id)
+    .join(ReplyVersion)
+    .where(Reply.membership_id == bindparam("who"), Reply.created_hour >= bindparam("since", type_=Utc))
+    .where(ReplyVersion.body == bindparam("body"))
+    .limit(1)
+)
+_STORY_SENT = Prepared(_STORIES_SENT.where(StoryVersion.title == bindparam("title")))
+_REPLY_SENT = Prepared(_REPLIES_SENT)
+_REPLY_SENT_HERE = Prepared(_REPLIES_SENT.where(Reply.story_id == bindparam("story_id")))
+Author = Membership | Stands
+
+
+def must_have_room(db: Session, author: Author, group: Group | Ground, telling: type[Story] | type[Reply]) -> None:
     """Raises TooMany when this membership said as much today as one may, Forbidden while the group rests."""
     must_be_awake(group)
     if not settings().rate_limits:
@@ -59,7 +90,7 @@ def must_have_room(db: Session, author: Membership, group: Group, telling: type[
         )
 
 
-def must_be_awake(group: Group) -> None:
+def must_be_awake(group: Group | Ground) -> None:
     """Raises Forbidden while the group rests."""
     if group.pace is Pace.QUIET:
         raise Forbidden(
@@ -84,33 +115,31 @@ def _since(hours: int) -> datetime:
     return this_hour() - timedelta(hours=hours - 1)
 
 
-def _said(db: Session, author: Membership, telling: type[Story] | type[Reply], since: datetime) -> int:
-    wanted = select(func.count()).where(telling.membership_id == author.id, telling.created_hour >= since)
-    return db.scalar(wanted) or 0
+def _said(db: Session, author: Author, telling: type[Story] | type[Reply], since: datetime) -> int:
+    found = _SAID[telling].first(db.connection(), who=author.id, since=since)
+    return int(found[0]) if found else 0
 
 
-def _is_settled(db: Session, author: Membership) -> bool:
+def _is_settled(db: Session, author: Author) -> bool:
     stories = select(Story.id).join(StoryVersion).where(Story.membership_id == author.id, StoryVersion.is_shown)
     replies = select(Reply.id).join(ReplyVersion).where(Reply.membership_id == author.id, ReplyVersion.is_shown)
     shown = union_all(stories, replies).limit(SETTLED_AFTER).subquery()
     return (db.scalar(select(func.count()).select_from(shown)) or 0) >= SETTLED_AFTER
 
 
-def must_be_new_words(db: Session, author: Membership, body: str, *, title: str = "", story_id: str = "") -> None:
+def must_be_new_words(db: Session, author: Author, body: str, *, title: str = "", story_id: str = "") -> None:
     """Raises Repeated for words this membership sent before: a story within a day, a reply to the same story within
     a day, long ones anywhere in the group."""
     if not settings().rate_limits:
         return
-    since = now() - timedelta(hours=HOURS_A_DAY)
-    if story_id:
-        sent = select(Reply.id).join(ReplyVersion).where(Reply.membership_id == author.id, ReplyVersion.body == body)
-        sent = sent.where(Reply.created_hour >= since)
-        if len(body) < LONG_LETTERS:
-            sent = sent.where(Reply.story_id == story_id)
+    since, connection = now() - timedelta(hours=HOURS_A_DAY), db.connection()
+    if not story_id:
+        sent = _STORY_SENT.first(connection, who=author.id, body=body, since=since, title=title)
+    elif len(body) < LONG_LETTERS:
+        sent = _REPLY_SENT_HERE.first(connection, who=author.id, body=body, since=since, story_id=story_id)
     else:
-        sent = select(Story.id).join(StoryVersion).where(Story.membership_id == author.id, StoryVersion.body == body)
-        sent = sent.where(Story.created_hour >= since, StoryVersion.title == title)
-    if db.scalars(sent.limit(1)).first():
+        sent = _REPLY_SENT.first(connection, who=author.id, body=body, since=since)
+    if sent:
         raise Repeated(_("You sent these words already today. You find them under “My place”."), way="/mine")
 
 
@@ -148,6 +177,6 @@ class Echoes:
 _echoes = Echoes()
 
 
-def is_an_echo(author: Membership, body: str) -> bool:
+def is_an_echo(author: Author, body: str) -> bool:
     """Whether a person should look first, because so many memberships say the same."""
     return settings().rate_limits and _echoes.heard(author.id, body)

@@ -3,11 +3,12 @@
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from app.foundation.web import outward
+from app.foundation.web.doors import Doors
 from app.foundation.web.forms import PostedForm
 from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db, HouseDep
@@ -21,7 +22,7 @@ from app.stories.models import Reply, Story, SupportKind
 from app.stories.rules import address
 from app.stories.standing import stands
 
-router = APIRouter()
+router = Doors()
 BACK = "back "
 """Before a gesture: it is taken back."""
 KINDS = frozenset(kind.value for kind in SupportKind)

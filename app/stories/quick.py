@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import CompoundSelect, Connection, and_, bindparam, func, literal, not_, select, union_all
 
 from app.foundation.prepared import Prepared
-from app.groups.models import Group
+from app.groups.models import Ground, Group, Pace
 from app.groups.queries import READABLE, SEEN, known, mine
 from app.members.member import DESK, AnyReader
 from app.members.models import Membership
@@ -30,6 +30,14 @@ class Head(NamedTuple):
     answer_me_with: str | None
     content_notes: str
     last_number: int
+
+
+class Answerable(NamedTuple):
+    """A story that may be read, as whoever answers it needs to know it."""
+
+    id: str
+    membership_id: str
+    ground: Ground
 
 
 class GroupHead(NamedTuple):
@@ -71,6 +79,13 @@ _HEAD = (
     .join(Decision, Decision.id == StoryVersion.decision_id)
     .where(Story.id == bindparam("story_id"), READABLE, let_out(StoryVersion))
 )  # fmt: skip
+_ANSWERABLE = (
+    select(Story.id, Story.membership_id, *(getattr(Group, name) for name in Ground._fields))
+    .join(Group, Group.id == Story.group_id)
+    .join(StoryVersion, StoryVersion.story_id == Story.id)
+    .join(Decision, Decision.id == StoryVersion.decision_id)
+    .where(Story.id == bindparam("story_id"), READABLE, let_out(StoryVersion))
+)
 _GROUP = select(
     Group.id, Group.name, Group.purpose, Group.prompt, Group.activity, Group.guidelines_version, and_(READABLE, Group.id != DESK),
 ).where(Group.id == bindparam("group_id"), SEEN)  # fmt: skip
@@ -121,12 +136,22 @@ _DONE_SELECT: CompoundSelect[str, Any] = union_all(
 
 
 _HEAD_QUESTION, _GROUP_QUESTION, _DONE_QUESTION = Prepared(_HEAD), Prepared(_GROUP), Prepared(_DONE_SELECT)
+_ANSWERABLE_QUESTION = Prepared(_ANSWERABLE)
 
 
 def head(db: Connection, reader: AnyReader, story_id: str) -> Head | None:
     """A story that this reader may read as others do; None for what waits, is gone, or stands where they may not read."""
     found = _HEAD_QUESTION.first(db, story_id=story_id, mine=mine(reader))
     return Head._make(found) if found else None
+
+
+def answerable(db: Connection, reader: AnyReader, story_id: str) -> Answerable | None:
+    """Like `head`, for whoever answers."""
+    found = _ANSWERABLE_QUESTION.first(db, story_id=story_id, mine=mine(reader))
+    if found is None:
+        return None
+    ground = Ground._make(found[2:])
+    return Answerable(found[0], found[1], ground._replace(pace=Pace(ground.pace)))
 
 
 def group(db: Connection, reader: AnyReader, group_id: str) -> GroupHead | None:

@@ -5,19 +5,18 @@ from collections.abc import Sequence
 from app.foundation.errors import Conflict, Forbidden
 from app.foundation.language import gettext as _
 from app.foundation.times import today
-from app.groups.models import Group
+from app.groups.models import Ground, Group
 from app.groups.rules import accepted_current
-from app.members.member import Member
-from app.members.models import Membership
+from app.members.member import AnyReader, M, Speaker
 from app.members.rules import limit_on
 from app.moderation.models import Fate
-from app.stories.models import Reply, ReplyVersion, Story, StoryVersion
+from app.stories.models import Placed, Reply, ReplyVersion, Story, StoryVersion
 
 THREAD_PAGE = 50
 """Replies on a page of a story: most threads are one page, and the page stays within 60 KB (C-13)."""
 
 
-def must_speak(member: Member, group: Group) -> Membership:
+def must_speak(member: Speaker[M], group: Group | Ground) -> M:
     """The membership that speaks here. Raises Forbidden for one who has not joined or is limited, Conflict under
     guidelines that changed."""
     membership = member.in_group(group.id)
@@ -32,7 +31,7 @@ def must_speak(member: Member, group: Group) -> Membership:
     return membership
 
 
-def address(telling: Story | Reply) -> str:
+def address(telling: Story | Reply | Placed) -> str:
     """The page on which readers find these words, at their place: a later reply begins the page that shows it."""
     if isinstance(telling, Story):
         return f"/stories/{telling.id}"
@@ -41,7 +40,7 @@ def address(telling: Story | Reply) -> str:
     return f"/stories/{telling.story_id}{page}#reply-{telling.id}"
 
 
-def is_own(member: Member, telling: Story | Reply) -> bool:
+def is_own(member: AnyReader, telling: Story | Reply) -> bool:
     return member.owns(telling.membership_id)
 
 

@@ -2,13 +2,14 @@
 
 from http import HTTPStatus
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import Unfit
 from app.foundation.sealing import digest
 from app.foundation.web import tickets
+from app.foundation.web.doors import Doors
 from app.foundation.web.forms import Filled, Posted, PostedForm, filled
 from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db, house
@@ -24,7 +25,7 @@ from app.stories.drafts import Draft
 from app.stories.models import Reply, Story
 from app.stories.rules import must_speak
 
-router = APIRouter()
+router = Doors()
 PURPOSE = "writing"
 HOURS = 7 * 24
 """How long a page may stay open before its words are sent."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from anyio import fail_after
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import (
@@ -23,13 +23,14 @@ from app.foundation import keys
 from app.foundation.errors import NotFound
 from app.foundation.language import gettext as _
 from app.foundation.sealing import same
+from app.foundation.web.doors import Doors
 from app.foundation.web.gate import STEPS_SECONDS, Traffic
 from app.foundation.web.transaction import House, house
 from app.members.deps import bearer_token
 from app.members.locksmith import Locksmith
 from app.stories import waiting
 
-opened = APIRouter()
+opened = Doors()
 DATABASE_SECONDS = 2
 """So long the monitor waits for what only the database knows; then it hears that the database does not answer."""
 SIDE_FILES = ("", "-wal")

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from fastapi.routing import APIRoute, iter_route_contexts
 from sqlalchemy.orm import Session
 
 from app.foundation import schema
+from app.foundation.web.doors import Doors
 from app.foundation.web.problems import API
 from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db, HouseDep, house
@@ -22,7 +23,7 @@ from app.stories import queries as stories
 from app.stories.reading import Reading, reading_of
 from app.welcome import promises
 
-opened = APIRouter()
+opened = Doors()
 NEWEST = 3
 MOST_FOLLOWED = 5
 """Followed stories with something new on the front page; the others stand in one's place."""

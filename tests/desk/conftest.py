@@ -59,7 +59,7 @@ class Community:
     def person(self) -> Member:
         """Somebody who has not joined anything."""
         account = Account(id=new_id(), version=new_id())
-        return Member(Keyring("calm-river-stone"), self.keys, "", new_key(), False, [], account, new_key(), [])
+        return Member(Keyring("calm-river-stone"), self.keys, "", new_key(), False, [], [], account, new_key())
 
     def join(self, member: Member, group_id: str, persona: str, *roles: str) -> Membership:
         membership = Membership(
@@ -89,9 +89,9 @@ class Community:
         return sent.telling
 
     def reply(self, author: Member, story: Story, body: str) -> Reply:
-        sent = stories.reply(self.db, author, story, ReplyForm(body=body, as_is=True))
-        assert isinstance(sent.telling, Reply)
-        return sent.telling
+        sent = stories.reply(self.db, author, story.id, ReplyForm(body=body, as_is=True))
+        self.db.refresh(story)
+        return self.db.get_one(Reply, sent.id)
 
     def edit(self, author: Member, story: Story, body: str) -> None:
         stories.change_story(self.db, author, story, StoryForm(title="Tonight", body=body, as_is=True))

@@ -19,7 +19,7 @@ EXTRAS: dict[str, set[str]] = {
         "marking", "phones", "places", "reading", "rulebook", "sanitise", "verdict",
     },
     "members": {
-        "attending", "cookies", "exits", "guesses", "invitations", "keyring", "knocking", "locksmith", "member", "once",
+        "acting", "attending", "cookies", "exits", "guesses", "invitations", "keyring", "knocking", "locksmith", "member", "once",
         "passphrases", "private", "sessions",
         "tickets",
         "purging",
@@ -30,7 +30,7 @@ EXTRAS: dict[str, set[str]] = {
     "stories": {
         "answers", "composing", "drafts", "fates", "front", "index", "keeping", "keeping_api", "kept", "leaving", "lists",
         "looking", "looking_api",
-        "pacing", "past_cases", "phrases", "purging", "quick", "reading", "redacting", "searching", "showing",
+        "pacing", "past_cases", "phrases", "placing", "purging", "quick", "reading", "redacting", "searching", "showing",
         "sifting", "standing", "statements", "terms", "threads", "tidying", "waiting", "writing",
     },
     "demo": {"agenda", "cast", "commands", "people", "plot", "proof", "telling", "voices"},
@@ -44,7 +44,7 @@ EXTRAS: dict[str, set[str]] = {
 }  # fmt: skip
 """What a room has beside its furniture. Whoever adds a file says so here, or finds it a room of its own."""
 WEB = {
-    "bodies", "buckets", "csrf", "drawing", "events", "forms", "gate", "headers", "hosts",
+    "bodies", "buckets", "csrf", "doors", "drawing", "events", "forms", "gate", "headers", "hosts",
     "limits", "openapi", "outward", "problems", "refusals", "static", "templates", "tickets", "timer", "transaction", "wire",
 }  # fmt: skip
 MOST_LINES = 250

@@ -16,8 +16,9 @@ FURNITURE = ("models", "rules", "queries", "actions", "forms")
 THE_WEB = {"fastapi", "starlette", "jinja2"}
 KNOWS_THE_WEB = {
     "app.desk.api", "app.desk.deps", "app.desk.pages", "app.desk.tending", "app.groups.api", "app.groups.pages",
-    "app.members.api", "app.members.attending", "app.members.cookies", "app.members.deps", "app.members.exits",
-    "app.members.guesses", "app.members.knocking", "app.members.locksmith", "app.members.once", "app.members.pages",
+    "app.members.acting", "app.members.api", "app.members.attending", "app.members.cookies", "app.members.deps",
+    "app.members.exits", "app.members.guesses", "app.members.knocking", "app.members.locksmith", "app.members.once",
+    "app.members.pages",
     "app.members.tickets", "app.mine.api", "app.mine.events", "app.mine.going", "app.mine.pages", "app.mine.parcel",
     "app.stories.api", "app.stories.composing", "app.stories.deps", "app.stories.front", "app.stories.keeping",
     "app.stories.keeping_api", "app.stories.lists", "app.stories.looking", "app.stories.looking_api",

@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
+from pydantic import BaseModel
+
+from app.foundation.typed import JSON
 
 PROBLEM = "application/problem+json"
 TOKEN_HEADER = "authorization"  # noqa: S105
@@ -33,6 +36,11 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     "503": {"description": "Too much at once: `Retry-After` says when.", **_ANSWER},
 }
 """For `FastAPI(responses=…)`: without them it would describe refusals of its own that nobody ever gets."""
+
+
+def takes(model: type[BaseModel]) -> dict[str, Any]:
+    """For a door that reads its body itself, once it knows who sent it: what FastAPI would say of that body."""
+    return {"requestBody": {"required": True, "content": {JSON: {"schema": model.model_json_schema()}}}}
 
 
 def complete(app: FastAPI) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from time import monotonic
 from typing import Annotated
 
@@ -55,6 +55,21 @@ async def one_transaction(request: Request) -> AsyncIterator[Session]:
     """A session for this request: read-only by habit for GET, one that writes for everything else."""
     home = house(request)
     writes = request.method not in READING
+    async with a_turn(home, writes=writes) as until:
+        db = home.database.writing() if writes else home.database.reading()
+        db.info[UNTIL] = until
+        try:
+            yield db
+            await run_sync(keep, db) if writes else await run_sync(db.rollback)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await run_sync(db.close)
+
+
+@asynccontextmanager
+async def a_turn(home: House, *, writes: bool) -> AsyncIterator[float]:
+    """Hold the place of a request with a session. Gives the moment, by the clock that nobody sets, until which the database
+    has to be done. Raises Busy when no place gets free."""
     async with AsyncExitStack() as stack:
         until = monotonic() + ANSWER_SECONDS
         if writes and home.database.is_sqlite:
@@ -62,14 +77,7 @@ async def one_transaction(request: Request) -> AsyncIterator[Session]:
             until = monotonic() + ANSWER_SECONDS
         else:
             await _a_place(stack, home)
-        db = home.database.writing() if writes else home.database.reading()
-        db.info[UNTIL] = until
-        try:
-            yield db
-            await (_kept(db) if writes else run_sync(db.rollback))
-        finally:
-            with anyio.CancelScope(shield=True):
-                await run_sync(db.close)
+        yield until
 
 
 async def _its_turn(stack: AsyncExitStack, home: House) -> None:
@@ -91,10 +99,10 @@ async def _a_place(stack: AsyncExitStack, home: House) -> None:
         raise Busy(_("Many people are here right now. Please try again in a few seconds.")) from late
 
 
-async def _kept(db: Session) -> None:
+def keep(db: Session) -> None:
     """Commit. Raises Unsure when the database went away over it: then nobody knows, and nobody says he does."""
     try:
-        await run_sync(db.commit)
+        db.commit()
     except DBAPIError as wrong:
         if wrong.connection_invalidated or is_disk_fault(wrong.orig):
             raise Unsure(
