@@ -1,8 +1,9 @@
 """Finding groups, always through whoever asks. What they may not see is not found."""
 
 from collections.abc import Sequence
+from typing import NamedTuple, Self
 
-from sqlalchemy import ColumnElement, bindparam, literal, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.foundation.prepared import Ids, Prepared, among
@@ -27,19 +28,21 @@ def listed_for(db: Session, reader: AnyReader | None, after: str, limit: int) ->
 
 def seen_by(db: Session, reader: AnyReader | None, *, slug: str = "", group_id: str = "") -> Group | None:
     """A group whose name, purpose and guidelines this reader may see."""
-    return db.scalars(select(Group).where(_seen_by(reader), _named(slug, group_id))).first()
+    if reader is None:
+        return db.scalars(_named(_OPEN, slug), {"named": slug or group_id}).first()
+    return db.scalars(_named(_SEEN, slug), {"named": slug or group_id, "known": known(reader)}).first()
 
 
 def joined_by(db: Session, member: Member, *, slug: str = "", group_id: str = "") -> tuple[Group, Membership] | None:
     """A group through one's own membership."""
-    group = db.scalars(select(Group).where(Group.id.in_(mine(member)), _named(slug, group_id))).first()
+    group = db.scalars(_named(_JOINED, slug), {"named": slug or group_id, "mine": mine(member)}).first()
     membership = member.in_group(group.id) if group else None
     return (group, membership) if group and membership else None
 
 
 def readable_by(db: Session, member: AnyReader, *, slug: str = "", group_id: str = "") -> Group | None:
     """A group whose stories this member may read: joined, or open to all who are signed in."""
-    return db.scalars(select(Group).where(may_read(member), Group.id != DESK, _named(slug, group_id))).first()
+    return db.scalars(_named(_READABLE, slug), {"named": slug or group_id, "mine": mine(member)}).first()
 
 
 def _seen(known: ColumnElement[list[str]]) -> ColumnElement[bool]:
@@ -69,7 +72,7 @@ def may_read(member: AnyReader) -> ColumnElement[bool]:
 
 def named(db: Session, ids: Sequence[str]) -> dict[str, Group]:
     """Groups by id, for lists of things in them."""
-    return {g.id: g for g in db.scalars(select(Group).where(Group.id.in_(ids)))}
+    return {g.id: g for g in db.scalars(_THESE, {"ids": list(ids)})}
 
 
 def every_one(db: Session) -> list[Group]:
@@ -115,8 +118,27 @@ def slug_taken(db: Session, slug: str) -> bool:
     return db.scalars(select(Group.id).where(Group.slug == slug)).first() is not None
 
 
-def _named(slug: str, group_id: str) -> ColumnElement[bool]:
-    return Group.slug == slug if slug else Group.id == group_id
+class _Named(NamedTuple):
+    """A question for one group, by its slug and by its id: made once, as making it takes longer than answering it."""
+
+    by_slug: Select[Group]
+    by_id: Select[Group]
+
+    @classmethod
+    def where(cls, *which: ColumnElement[bool]) -> Self:
+        wanted = select(Group).where(*which)
+        return cls(wanted.where(Group.slug == bindparam("named")), wanted.where(Group.id == bindparam("named")))
+
+
+_THESE = select(Group).where(among(Group.id, bindparam("ids", type_=Ids)))
+_OPEN = _Named.where(Group.visibility == Visibility.OPEN)
+_SEEN = _Named.where(SEEN)
+_JOINED = _Named.where(among(Group.id, bindparam("mine", type_=Ids)))
+_READABLE = _Named.where(READABLE, Group.id != DESK)
+
+
+def _named(asked: _Named, slug: str) -> Select[Group]:
+    return asked.by_slug if slug else asked.by_id
 
 
 def known(reader: AnyReader) -> list[str]:

@@ -40,6 +40,12 @@ _STANDS = Prepared(
         among(Membership.id, bindparam("ids", type_=Ids))
     )
 )
+_SESSION = (
+    select(SignedIn, Account)
+    .join(Account, Account.id == SignedIn.account_id)
+    .where(SignedIn.id_hash == bindparam("which"))
+)
+_MEMBERSHIPS = select(Membership).where(among(Membership.id, bindparam("ids", type_=Ids)))
 _LIMITS = Prepared(
     select(*(getattr(Limit, name) for name in Limited._fields)).where(
         among(Limit.membership_id, bindparam("ids", type_=Ids)), Limit.until_day >= bindparam("today")
@@ -95,9 +101,7 @@ def has_any_account(db: Session) -> bool:
 
 
 def session_of(db: Session, id_hash: str) -> tuple[SignedIn, Account] | None:
-    found = db.execute(
-        select(SignedIn, Account).join(Account, Account.id == SignedIn.account_id).where(SignedIn.id_hash == id_hash)
-    ).first()
+    found = db.execute(_SESSION, {"which": id_hash}).first()
     return (found[0], found[1]) if found else None
 
 
@@ -119,7 +123,7 @@ def memberships_of(db: Session, keyring: Keyring) -> list[Membership]:
     wanted = [c.membership_id for c in keyring.claims]
     if not wanted:
         return []
-    found = {m.id: m for m in db.scalars(select(Membership).where(Membership.id.in_(wanted))) if holds(keyring, m)}
+    found = {m.id: m for m in db.scalars(_MEMBERSHIPS, {"ids": wanted}) if holds(keyring, m)}
     return [found[claim] for claim in wanted if claim in found]
 
 

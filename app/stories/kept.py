@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, exists, func, not_, or_, select
+from sqlalchemy import Select, and_, bindparam, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
+from app.foundation.prepared import Ids, Prepared, among
 from app.groups.models import Group
 from app.groups.queries import may_read
 from app.members.member import AnyReader
@@ -90,18 +91,27 @@ def followed(db: Session, reader: AnyReader, seen: dict[str, int]) -> list[dict[
 def moved(db: Session, reader: AnyReader, group_id: str, looked: int) -> int:
     """How many stories of a group one reads came out or were answered since one looked, at most MOST_MOVED.
     One's own words are no news."""
-    mine = [m.id for m in reader.memberships if m.group_id == group_id]
+    own = [m.id for m in reader.memberships if m.group_id == group_id]
+    found = _MOVED.first(db.connection(), of=group_id, looked=looked, own=own)
+    return int(found[0]) if found else 0
+
+
+def _moved() -> Select[int]:
+    own = bindparam("own", type_=Ids)
     last = select(Reply.id).where(Reply.story_id == Story.id, Reply.number == Story.last_number)
-    own_story = and_(Story.last_number == 0, Story.membership_id.in_(mine))
+    own_story = and_(Story.last_number == 0, among(Story.membership_id, own))
     news = (
         select(Story.id)
         .join(StoryVersion, StoryVersion.story_id == Story.id)
         .join(Decision, Decision.id == StoryVersion.decision_id)
-        .where(Story.group_id == group_id, Story.activity > looked, let_out(StoryVersion))
-        .where(not_(own_story), not_(exists(last.where(Reply.membership_id.in_(mine)))))
+        .where(Story.group_id == bindparam("of"), Story.activity > bindparam("looked"), let_out(StoryVersion))
+        .where(not_(own_story), not_(exists(last.where(among(Reply.membership_id, own)))))
         .limit(MOST_MOVED)
     )
-    return db.scalar(select(func.count()).select_from(news.subquery())) or 0
+    return select(func.count()).select_from(news.subquery())
+
+
+_MOVED = Prepared(_moved())
 
 
 def muted(db: Session, reader: AnyReader, ids: Sequence[str]) -> list[Muted]:

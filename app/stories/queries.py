@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, not_, or_, select
 from sqlalchemy.orm import Session
 
+from app.foundation.prepared import Ids, among
 from app.groups.models import Group
-from app.groups.queries import may_read
+from app.groups.queries import READABLE, may_read, mine
 from app.members.member import AnyReader, Member
 from app.members.models import Membership
 from app.moderation.models import Case, CaseStatus, Decision, Fate, Flag, Note
@@ -60,48 +61,36 @@ _SUMMARIES = (
     .join(StoryVersion, StoryVersion.story_id == Story.id)
     .join(Decision, Decision.id == StoryVersion.decision_id)
     .join(Membership, Membership.id == Story.membership_id)
-    .where(let_out(StoryVersion))
+    .where(Story.group_id == bindparam("of"), Story.activity < bindparam("after"), let_out(StoryVersion))
     .order_by(Story.activity.desc())
+    .limit(bindparam("limit"))
 )
+_SUMMARIES_WITH = _SUMMARIES.where(StoryVersion.content_notes.like(bindparam("note")))
+MOST_ACTIVITY = 2**31 - 1
+"""What the column of a group's counter can hold: every story was active before that."""
 
 
 def summaries(db: Session, group_id: str, after: int | None, limit: int, note: str = "") -> list[Summary]:
     """Stories of a group the caller found through its reader, newest activity first, by keyset."""
-    wanted = _SUMMARIES.where(Story.group_id == group_id).limit(limit)
-    if after is not None:
-        wanted = wanted.where(Story.activity < after)
+    from_here: dict[str, Any] = {"of": group_id, "after": MOST_ACTIVITY if after is None else after, "limit": limit}
     if note:
-        wanted = wanted.where(StoryVersion.content_notes.contains(f",{note},", autoescape=True))
+        rows = db.connection().execute(_SUMMARIES_WITH, {**from_here, "note": f"%,{note},%"})
+    else:
+        rows = db.connection().execute(_SUMMARIES, from_here)
     return [
         Summary(i, of, title, persona, hour, count, split_notes(notes), wish, activity or 0)
-        for i, of, title, persona, hour, count, notes, wish, activity in db.execute(wanted)
+        for i, of, title, persona, hour, count, notes, wish, activity in rows
     ]
 
 
 def story_for(db: Session, member: AnyReader, story_id: str) -> Story | None:
     """A story one may read, or one's own."""
-    return db.scalars(
-        select(Story)
-        .join(Group, Group.id == Story.group_id)
-        .where(Story.id == story_id, or_(_own(Story, member), and_(may_read(member), is_out(StoryVersion, Story))))
-    ).first()
+    return db.scalars(_STORY, {"which": story_id, **_reader(member)}).first()
 
 
 def reply_for(db: Session, member: AnyReader, reply_id: str) -> Reply | None:
     """A reply one may read, under a story one may read; or one's own."""
-    return db.scalars(
-        select(Reply)
-        .join(Story, Story.id == Reply.story_id)
-        .join(Group, Group.id == Reply.group_id)
-        .where(
-            Reply.id == reply_id,
-            or_(_own(Reply, member), and_(may_read(member), is_out(ReplyVersion, Reply), is_out(StoryVersion, Story))),
-        )
-    ).first()
-
-
-def _own(telling: type[Story] | type[Reply], member: AnyReader) -> ColumnElement[bool]:
-    return telling.membership_id.in_([m.id for m in member.memberships])
+    return db.scalars(_REPLY, {"which": reply_id, **_reader(member)}).first()
 
 
 def is_out(version: Any, telling: Any) -> ColumnElement[bool]:
@@ -112,6 +101,45 @@ def is_out(version: Any, telling: Any) -> ColumnElement[bool]:
         .where(of == telling.id, let_out(version))
         .exists()
     )
+
+
+def _own(telling: type[Story] | type[Reply]) -> ColumnElement[bool]:
+    return among(telling.membership_id, bindparam("own", type_=Ids))
+
+
+def _reader(member: AnyReader) -> dict[str, list[str]]:
+    """Who asks: `own` and `mine` of the questions below."""
+    return {"own": [m.id for m in member.memberships], "mine": mine(member)}
+
+
+# Made once: making them takes longer than answering them.
+_STORY = (
+    select(Story)
+    .join(Group, Group.id == Story.group_id)
+    .where(Story.id == bindparam("which"), or_(_own(Story), and_(READABLE, is_out(StoryVersion, Story))))
+)
+_REPLY = (
+    select(Reply)
+    .join(Story, Story.id == Reply.story_id)
+    .join(Group, Group.id == Reply.group_id)
+    .where(
+        Reply.id == bindparam("which"),
+        or_(_own(Reply), and_(READABLE, is_out(ReplyVersion, Reply), is_out(StoryVersion, Story))),
+    )
+)
+_MAY_READ = select(Group.id).where(Group.id == bindparam("which"), READABLE)
+_OWN_WAITING = (
+    select(Reply)
+    .where(Reply.story_id == bindparam("which"), _own(Reply))
+    .where(
+        select(ReplyVersion.number)
+        .join(Decision, Decision.id == ReplyVersion.decision_id)
+        .where(ReplyVersion.reply_id == Reply.id, not_(let_out(ReplyVersion)))
+        .exists()
+    )
+    .order_by(Reply.id)
+)
+_OPEN_CASE = select(Case).where(Case.subject_id == bindparam("which"), Case.status == CaseStatus.OPEN)
 
 
 def replies(db: Session, story: Story, after: int, limit: int) -> list[Shown]:
@@ -130,24 +158,19 @@ def replies(db: Session, story: Story, after: int, limit: int) -> list[Shown]:
 
 def replies_for(db: Session, member: AnyReader, story: Story, after: int, limit: int) -> list[Shown]:
     """Replies for somebody who found the story: who left the group still finds their own story, and no more."""
-    may = db.scalar(select(Group.id).where(Group.id == story.group_id, may_read(member)))
+    may = db.scalar(_MAY_READ, {"which": story.group_id, "mine": mine(member)})
     return replies(db, story, after, limit) if may else []
 
 
 def own_waiting_replies(db: Session, member: AnyReader, story_id: str) -> list[Reply]:
     """One's own replies here that nobody else sees: waiting, returned or removed."""
-    unseen = (
-        select(ReplyVersion.number)
-        .join(Decision, Decision.id == ReplyVersion.decision_id)
-        .where(ReplyVersion.reply_id == Reply.id, not_(let_out(ReplyVersion)))
-    )
-    mine = select(Reply).where(Reply.story_id == story_id, _own(Reply, member), unseen.exists()).order_by(Reply.id)
-    return [reply for reply in db.scalars(mine) if reply.shown is None or reply.latest is not reply.shown]
+    found = db.scalars(_OWN_WAITING, {"which": story_id, "own": [m.id for m in member.memberships]})
+    return [reply for reply in found if reply.shown is None or reply.latest is not reply.shown]
 
 
 def own_stories(db: Session, member: Member, after: tuple[datetime, str] | None, limit: int) -> list[Story]:
     """All of one's own stories, over all memberships: only ever to oneself."""
-    wanted = select(Story).where(_own(Story, member))
+    wanted = select(Story).where(Story.membership_id.in_([m.id for m in member.memberships]))
     if after:
         hour, last = after
         wanted = wanted.where(or_(Story.created_hour < hour, and_(Story.created_hour == hour, Story.id > last)))
@@ -172,7 +195,7 @@ def support_of(db: Session, subject_ids: Sequence[str]) -> dict[str, dict[str, i
 
 
 def open_case(db: Session, subject_id: str) -> Case | None:
-    return db.scalars(select(Case).where(Case.subject_id == subject_id, Case.status == CaseStatus.OPEN)).first()
+    return db.scalars(_OPEN_CASE, {"which": subject_id}).first()
 
 
 def open_cases_under(db: Session, story_id: str) -> list[Case]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.foundation import schema
 from app.foundation.web.doors import Doors
 from app.foundation.web.problems import API
-from app.foundation.web.templates import page
+from app.foundation.web.templates import page, page_again
 from app.foundation.web.transaction import Db, HouseDep, house
 from app.groups import queries as groups
 from app.groups.models import Visibility
@@ -64,7 +64,9 @@ def _moved(db: Session, reader: AnyReader, group_id: str, chosen: Reading) -> in
 async def help_now(request: Request) -> Response:
     """Reads no database, knows no one and needs no thread: it is there when nothing else is (O-6)."""
     here = help_for(house(request).settings.country)
-    return page(request, "welcome/help-now.html", countries=directory(), here=here)
+    return page_again(
+        request, "welcome/help-now.html", {}, countries=directory(), here=here, came_in=bool(request.cookies)
+    )
 
 
 @opened.get("/how-it-works", dependencies=[Depends(perhaps_signed_in)])

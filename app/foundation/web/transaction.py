@@ -60,10 +60,12 @@ async def one_transaction(request: Request) -> AsyncIterator[Session]:
         db.info[UNTIL] = until
         try:
             yield db
-            await run_sync(keep, db) if writes else await run_sync(db.rollback)
+            if writes:
+                await run_sync(keep, db)
         finally:
             with anyio.CancelScope(shield=True):
-                await run_sync(db.close)
+                # Once it is committed there is nothing to wait for.
+                await run_sync(db.close) if db.in_transaction() else db.close()
 
 
 @asynccontextmanager
