@@ -45,7 +45,8 @@ EXTRAS: dict[str, set[str]] = {
 """What a room has beside its furniture. Whoever adds a file says so here, or finds it a room of its own."""
 WEB = {
     "bodies", "buckets", "csrf", "doors", "drawing", "events", "forms", "gate", "headers", "hosts",
-    "limits", "openapi", "outward", "problems", "refusals", "static", "templates", "tickets", "timer", "transaction", "wire",
+    "limits", "openapi", "outward", "parting",
+    "problems", "refusals", "static", "templates", "tickets", "timer", "transaction", "wire",
 }  # fmt: skip
 MOST_LINES = 250
 

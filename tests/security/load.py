@@ -41,10 +41,10 @@ class Load:
 
 
 def request(method: str, url: str, token: str, body: str = "") -> bytes:
-    """The bytes of one request of the API, on a connection of its own."""
+    """The bytes of one request of the API."""
     place = urlsplit(url)
     head = [
-        f"{method} {place.path} HTTP/1.1", f"Host: {place.netloc}", "Connection: close", f"Authorization: Bearer {token}",
+        f"{method} {place.path} HTTP/1.1", f"Host: {place.netloc}", f"Authorization: Bearer {token}",
     ]  # fmt: skip
     if body:
         head += ["Content-Type: application/json", f"Content-Length: {len(body.encode())}"]
@@ -70,21 +70,61 @@ def _run(sending: Coroutine[None, None, Load]) -> Load:
     return found
 
 
+class _Line:
+    """Connections to one server that are kept while it keeps them, as a proxy before Hearth does."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._free: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+
+    async def ask(self, sent: bytes) -> int:
+        """The status of the answer. A kept connection that was closed meanwhile is taken for none."""
+        while self._free:
+            kept = self._free.pop()
+            if not kept[0].at_eof():
+                try:
+                    return await self._asked(*kept, sent)
+                except asyncio.IncompleteReadError as gone:
+                    if gone.partial:
+                        raise
+        return await self._asked(*await asyncio.open_connection("127.0.0.1", self._port), sent)
+
+    async def _asked(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, sent: bytes) -> int:
+        is_kept = False
+        try:
+            writer.write(sent)
+            head = (await reader.readuntil(b"\r\n\r\n")).lower()
+            length = head.partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0]
+            await reader.readexactly(int(length))
+            is_kept = b"\r\nconnection: close" not in head
+            return int(head.split()[1])
+        finally:
+            if is_kept:
+                self._free.append((reader, writer))
+            else:
+                writer.transport.abort()
+
+    def close(self) -> None:
+        for _reader, writer in self._free:
+            writer.transport.abort()
+
+
 async def _closed(port: int, make: Callable[[], bytes], people: int, seconds: float) -> Load:
-    found, ends = Load(), time.monotonic() + seconds
+    found, ends, line = Load(), time.monotonic() + seconds, _Line(port)
 
     async def person() -> None:
         while time.monotonic() < ends:
-            await _one(port, make(), found)
+            await _one(line, make(), found)
 
     began = time.monotonic()
     await asyncio.gather(*(person() for _n in range(people)))
     found.seconds = time.monotonic() - began
+    line.close()
     return found
 
 
 async def _offered(port: int, make: Callable[[], bytes], a_second: float, seconds: float) -> Load:
-    found, began, sent = Load(), time.monotonic(), 0
+    found, began, sent, line = Load(), time.monotonic(), 0, _Line(port)
     open_now: set[asyncio.Task[None]] = set()
     while (passed := time.monotonic() - began) < seconds:
         due = int(passed * a_second)
@@ -92,7 +132,7 @@ async def _offered(port: int, make: Callable[[], bytes], a_second: float, second
             if len(open_now) >= MOST_OPEN:
                 found.missed += 1
                 continue
-            task = asyncio.create_task(_one(port, make(), found))
+            task = asyncio.create_task(_one(line, make(), found))
             open_now.add(task)
             task.add_done_callback(open_now.discard)
         sent = due
@@ -103,24 +143,17 @@ async def _offered(port: int, make: Callable[[], bytes], a_second: float, second
     if open_now:
         await asyncio.wait(open_now, timeout=GIVES_UP_SECONDS)
     del found.done[done:]
+    line.close()
     return found
 
 
-async def _one(port: int, sent: bytes, found: Load) -> None:
+async def _one(line: _Line, sent: bytes, found: Load) -> None:
     began, status = time.monotonic(), FAILED
     try:
         async with asyncio.timeout(GIVES_UP_SECONDS):
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            try:
-                writer.write(sent)
-                line = await reader.readline()
-                status = int(line.split()[1]) if line else FAILED
-                while await reader.read(65536):
-                    pass
-            finally:
-                writer.transport.abort()
-    except (OSError, TimeoutError, ValueError, IndexError):
-        status = status or FAILED
+            status = await line.ask(sent)
+    except (OSError, EOFError, TimeoutError, ValueError, IndexError):
+        status = FAILED
     spent = time.monotonic() - began
     found.statuses[status] += 1
     (found.done if status in (200, 201, 204) else found.shed).append(spent)

@@ -13,12 +13,18 @@ RETRY = frozenset({408, 503})
 
 
 def bare(
-    status: int, default_headers: list[tuple[bytes, bytes]], settings: Settings, said: Response | None = None
+    status: int,
+    default_headers: list[tuple[bytes, bytes]],
+    settings: Settings,
+    said: Response | None = None,
+    *,
+    is_last: bool = True,
 ) -> bytes:
     """A whole answer, ready to be written: a sentence, the headers of every other answer, and the end. With `said` it is
-    what an application said before, to somebody who is told the same."""
+    what an application said before, to somebody who is told the same. `is_last`: the connection ends with it."""
     words, own = (bytes(said.body), _own(said)) if said else (f"{_sentence(status)}\n".encode(), _plain(status))
-    headers = {**everywhere(settings.is_https), **own, "content-length": str(len(words)), "connection": "close"}
+    end = {"connection": "close"} if is_last else {}
+    headers = {**everywhere(settings.is_https), **own, "content-length": str(len(words)), **end}
     status = said.status_code if said else status
     lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode()]
     lines += [name + b": " + value for name, value in default_headers]

@@ -13,6 +13,7 @@ from uvicorn.server import ServerState
 from app.foundation.settings import settings
 from app.foundation.web import hosts, refusals
 from app.foundation.web.bodies import MOST_BODY_BYTES
+from app.foundation.web.parting import Parting, until_read
 from app.foundation.web.timer import Timer
 
 MOST_HEAD_BYTES = 16 * 1024
@@ -43,7 +44,7 @@ class Wire(HttpToolsProtocol):
     def __init__(self, config: Config, server_state: ServerState, app_state: dict[str, Any], _loop: Any = None) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._set = settings()
-        self._is_in_head, self._is_in_body, self._is_refused = True, False, False
+        self._is_in_head, self._is_in_body, self._is_refused, self._is_told = True, False, False, False
         self._part_bytes = self._ignored = 0
         self._since = self.loop.time()
         self._deadline, self._unread = Timer(self.loop), Timer(self.loop)
@@ -104,16 +105,19 @@ class Wire(HttpToolsProtocol):
         refused = hosts.unwanted(self.headers, self.url, self._set)
         met = (ask(self.parser.get_method(), self.url) for ask in at_the_gate)
         no_room = None if refused else next(filter(None, met), None)
+        has_body = any(name in LENGTHS for name, _value in self.headers)
+        if no_room and not has_body and self._can_be_told():
+            self._tell(no_room)
+            return
         if refused or no_room:
             self._refuse(refused, no_room)
             return
         self._since = self.loop.time()
         self._deadline.set(self._set.body_seconds, self._too_slow)
-        has_body = any(name in LENGTHS for name, _value in self.headers)
-        self.app = self._answer_unread if has_body else self.config.loaded_app
+        self.app = until_read(self.config.loaded_app) if has_body else self.config.loaded_app
         super().on_headers_complete()
         if has_body:
-            self.cycle.transport = cast(asyncio.Transport, _Parting(self))
+            self.cycle.transport = cast(asyncio.Transport, Parting(self.transport, self.part))
 
     def on_body(self, body: bytes) -> None:
         if not self._is_refused:
@@ -124,19 +128,10 @@ class Wire(HttpToolsProtocol):
             return
         self._is_in_head, self._is_in_body, self._part_bytes = True, False, 0
         self._deadline.stop()
-        super().on_message_complete()
-
-    async def _answer_unread(self, scope: Any, receive: Any, send: Any) -> None:
-        """The application, for a request with a body. If it answers before the body is whole, this is the last answer of
-        the connection, and says so: nobody reads the rest."""
-        cycle = send.__self__
-
-        async def parting(message: Any) -> None:
-            if message["type"] == "http.response.start" and cycle.more_body:
-                cycle.keep_alive = False
-            await send(message)
-
-        await self.config.loaded_app(scope, receive, parting)
+        if self._is_told:
+            self._is_told = False
+        else:
+            super().on_message_complete()
 
     def part(self) -> None:
         """Close after an answer; gently, while the client still sends."""
@@ -199,6 +194,17 @@ class Wire(HttpToolsProtocol):
             self._leave_alone()
             self.transport.close()
 
+    def _can_be_told(self) -> bool:
+        """Whether an answer from here can be followed by the next request: nothing is being answered, all was taken."""
+        return self._is_answered and self.parser.should_keep_alive() and not self.transport.get_write_buffer_size()
+
+    def _tell(self, said: Response) -> None:
+        """There is no room now. The connection stays: another costs more than the answer, and the next try may go well."""
+        self._is_told = True
+        self.transport.write(refusals.bare(503, self.server_state.default_headers, self._set, said, is_last=False))
+        self._since = self.loop.time()
+        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+
     def _refuse(self, status: int, said: Response | None = None) -> None:
         """Answer here, as no application can, and take nothing more from this client."""
         self._is_refused = True
@@ -240,10 +246,3 @@ class Wire(HttpToolsProtocol):
     def _not_read(self) -> None:
         if self.transport.get_write_buffer_size():
             self.transport.abort()
-
-
-class _Parting:
-    """What a request's answer writes to: the connection, except that its end is `Wire.part`."""
-
-    def __init__(self, wire: Wire) -> None:
-        self.write, self.is_closing, self.close = wire.transport.write, wire.transport.is_closing, wire.part
