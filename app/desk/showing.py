@@ -134,7 +134,7 @@ def _thread(db: Session, found: Case) -> dict[str, Any] | None:
     if story is None:
         return None
     version = story.shown or story.latest
-    around: Sequence[stories.Shown] = stories.replies(db, story, 0, REPLIES_AROUND)
+    around: Sequence[stories.Shown] = stories.replies(db.connection(), story.id, 0, REPLIES_AROUND)
     return {
         "title": version.title,
         "html": version.safe_html,

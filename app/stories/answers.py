@@ -3,20 +3,22 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app.groups import queries as groups
 from app.groups.models import Group
-from app.members.member import AnyReader, AnySpeaker, Member
+from app.members.member import AnyReader, AnySpeaker
 from app.moderation.checking import as_dict
 from app.moderation.judge import judge
 from app.moderation.verdict import Verdict
-from app.stories import queries
+from app.stories import queries, quick
 from app.stories.actions import Sent
 from app.stories.drafts import Draft
-from app.stories.forms import ReplyList, ReplyShown, StoryShown, StorySummary
-from app.stories.models import Placed, Reply, Story
-from app.stories.queries import Summary
+from app.stories.forms import StorySummary
+from app.stories.models import Placed, Reply, Story, split_notes
+from app.stories.queries import Shown, Summary
+from app.stories.quick import Head
 from app.stories.rules import is_own
 
 
@@ -32,36 +34,37 @@ def summary(found: Summary, slug: str) -> StorySummary:
 
 
 def story(
-    db: Session, member: AnyReader, told: Story, replies: ReplyList | None = None, verdict: Verdict | None = None
-) -> StoryShown:
+    db: Session, member: AnyReader, told: Story, replies: dict[str, Any] | None = None, verdict: Verdict | None = None
+) -> dict[str, Any]:
     """As this member may see it: the author sees the newest words and how they were judged, readers what was let out.
     `verdict`: what the words were just judged to be."""
     own = is_own(member, told)
     version = told.latest if own else told.shown
     assert version is not None  # noqa: S101
     group = db.get_one(Group, told.group_id)
-    return StoryShown(
-        id=told.id, group=group.slug, title=version.title, html=version.html,
-        status=version.fate.value if own else "published", persona=queries.persona_of(db, told.membership_id),
-        created_at=rfc3339(told.created_hour), content_notes=version.notes, answer_me_with=version.answer_me_with,
-        reply_count=told.reply_count, support=queries.support_of(db, [told.id])[told.id], replies=replies,
-        body=version.body if own else None,
-        verdict=as_dict(verdict or verdict_on(db, group, version.body, version.title)) if own else None,
-    )  # fmt: skip
+    return {
+        "id": told.id, "group": group.slug, "title": version.title, "html": version.html,
+        "status": version.fate.value if own else "published", "persona": queries.persona_of(db, told.membership_id),
+        "created_at": rfc3339(told.created_hour), "content_notes": version.notes, "answer_me_with": version.answer_me_with,
+        "reply_count": told.reply_count, "support": queries.support_of(db.connection(), [told.id])[told.id],
+        "body": version.body if own else None,
+        "verdict": as_dict(verdict or verdict_on(db, group, version.body, version.title)) if own else None,
+        "replies": replies,
+    }  # fmt: skip
 
 
-def reply(db: Session, member: AnyReader, told: Reply, verdict: Verdict | None = None) -> ReplyShown:
+def reply(db: Session, member: AnyReader, told: Reply, verdict: Verdict | None = None) -> dict[str, Any]:
     """`verdict`: what the words were just judged to be."""
     own = is_own(member, told)
     version = told.latest if own else told.shown
     assert version is not None  # noqa: S101
     group = db.get_one(Group, told.group_id)
-    return ReplyShown(
-        id=told.id, story=told.story_id, persona=queries.persona_of(db, told.membership_id), html=version.html,
-        created_at=rfc3339(told.created_hour), status=version.fate.value if own else "published",
-        support=queries.support_of(db, [told.id])[told.id], body=version.body if own else None,
-        verdict=as_dict(verdict or verdict_on(db, group, version.body)) if own else None,
-    )  # fmt: skip
+    return {
+        "id": told.id, "story": told.story_id, "persona": queries.persona_of(db, told.membership_id), "html": version.html,
+        "created_at": rfc3339(told.created_hour), "status": version.fate.value if own else "published",
+        "support": queries.support_of(db.connection(), [told.id])[told.id], "body": version.body if own else None,
+        "verdict": as_dict(verdict or verdict_on(db, group, version.body)) if own else None,
+    }  # fmt: skip
 
 
 def _placed(member: AnySpeaker, told: Placed, verdict: Verdict) -> dict[str, Any]:
@@ -74,16 +77,33 @@ def _placed(member: AnySpeaker, told: Placed, verdict: Verdict) -> dict[str, Any
     }  # fmt: skip
 
 
-def replies(db: Session, member: Member, told: Story, after: int, limit: int) -> ReplyList:
+def seen(db: Connection, told: Head, limit: int) -> dict[str, Any] | None:
+    """A story with its first replies, for somebody who may read it and did not write it: what `story` tells, from few
+    tuples. None if it went out of sight at this moment."""
+    words = quick.words(db, told.id)
+    return words and {
+        "id": told.id, "group": told.group_slug, "title": words.title, "html": words.html, "status": "published",
+        "persona": words.persona, "created_at": rfc3339(words.hour), "content_notes": split_notes(told.content_notes),
+        "answer_me_with": told.answer_me_with, "reply_count": told.reply_count,
+        "support": queries.support_of(db, [told.id])[told.id], "body": None, "verdict": None,
+        "replies": reply_list(db, told.id, queries.replies(db, told.id, 0, limit + 1), limit),
+    }  # fmt: skip
+
+
+def replies(db: Session, member: AnyReader, told: Story, after: int, limit: int) -> dict[str, Any]:
     """Replies that were let out, in their order."""
-    found = queries.replies_for(db, member, told, after, limit + 1)
+    return reply_list(db.connection(), told.id, queries.replies_for(db, member, told, after, limit + 1), limit)
+
+
+def reply_list(db: Connection, story_id: str, found: list[Shown], limit: int) -> dict[str, Any]:
+    """As many as `limit` of these, and where the next begin."""
     counts = queries.support_of(db, [r.id for r in found[:limit]])
     items = [
-        ReplyShown(id=r.id, story=told.id, persona=r.persona, html=r.html, created_at=rfc3339(r.hour), status="published",
-                   support=counts[r.id])
+        {"id": r.id, "story": story_id, "persona": r.persona, "html": r.html, "created_at": rfc3339(r.hour),
+         "status": "published", "support": counts[r.id], "body": None, "verdict": None}
         for r in found[:limit]
     ]  # fmt: skip
-    return ReplyList(items=items, next=str(found[limit - 1].number) if len(found) > limit else None)
+    return {"items": items, "next": str(found[limit - 1].number) if len(found) > limit else None}
 
 
 def draft(db: Session, member: AnyReader, kept: Draft, verdict: Verdict | None = None) -> dict[str, Any]:
@@ -114,9 +134,9 @@ def sent(db: Session, member: AnySpeaker, what: Sent) -> dict[str, Any]:
     if what.placed:
         return _placed(member, what.placed, what.verdict)
     if isinstance(what.telling, Story):
-        return story(db, member, what.telling, verdict=what.verdict).model_dump(mode="json")
+        return story(db, member, what.telling, verdict=what.verdict)
     assert what.telling is not None  # noqa: S101
-    return reply(db, member, what.telling, what.verdict).model_dump(mode="json")
+    return reply(db, member, what.telling, what.verdict)
 
 
 def verdict_on(db: Session, group: Group, body: str, title: str = "") -> Verdict:

@@ -16,11 +16,11 @@ from app.foundation.web.transaction import Db
 from app.groups import queries as groups
 from app.groups.models import Group
 from app.members.acting import ActingDep
-from app.members.deps import ApiMember, must_be_found
-from app.members.member import Member, Speaker, Stands
+from app.members.deps import ApiMember, ApiSeeingDep, must_be_found
+from app.members.member import AnyReader, Member, Speaker, Stands
 from app.members.once import Once, OnceDep
 from app.moderation.checking import as_dict
-from app.stories import actions, answers, drafts, queries
+from app.stories import actions, answers, drafts, queries, quick
 from app.stories.deps import ApiGroup, ApiReply, ApiStory
 from app.stories.drafts import Draft
 from app.stories.forms import (
@@ -38,6 +38,7 @@ from app.stories.forms import (
     StoryShown,
 )
 from app.stories.models import ContentNote, Reply, Story, SupportKind
+from app.stories.quick import Head
 
 router = Doors()
 quick_doors = Doors()
@@ -70,12 +71,20 @@ def share(db: Db, member: ApiMember, once: OnceDep, group: ApiGroup, form: Story
     return once.answered(CREATED, answers.sent(db, member, actions.share(db, member, group, form)))
 
 
-@router.get("/stories/{story_id}", response_model=StoryShown, summary="A story with its first replies")
-def show(db: Db, member: ApiMember, story_id: str) -> Any:
-    told = queries.story_for(db, member, story_id)
+@quick_doors.get("/stories/{story_id}", response_model=StoryShown, summary="A story with its first replies")
+async def show(see: ApiSeeingDep, story_id: str) -> Response:
+    return await see.member(lambda db, reader: JSONResponse(_shown(db, reader, story_id)))
+
+
+def _shown(db: Session, reader: AnyReader, story_id: str) -> dict[str, Any]:
+    head = quick.head(db.connection(), reader, story_id)
+    if head and not reader.owns(head.membership_id):
+        found: dict[str, Any] = must_be_found(answers.seen(db.connection(), head, PAGE))
+        return found
+    told = queries.story_for(db, reader, story_id)
     if told is None:
-        return answers.draft(db, member, _own_draft(db, member, story_id, is_reply=False))
-    return answers.story(db, member, told, answers.replies(db, member, told, 0, PAGE))
+        return answers.draft(db, reader, _own_draft(db, reader, story_id, is_reply=False))
+    return answers.story(db, reader, told, answers.replies(db, reader, told, 0, PAGE))
 
 
 @router.patch("/stories/{story_id}", response_model=StoryShown, summary="Change a story; it is judged anew")
@@ -114,10 +123,15 @@ def delete_story(db: Db, member: ApiMember, once: OnceDep, story_id: str) -> Res
     return once.done()
 
 
-@router.get("/stories/{story_id}/replies", summary="Replies in their order")
-def list_replies(db: Db, member: ApiMember, story: ApiStory, after: Cursor = "", limit: Limit = PAGE) -> ReplyList:
-    must_be_found(story.shown and groups.readable_by(db, member, group_id=story.group_id))
-    return answers.replies(db, member, story, _counter(after) or 0, limit)
+@quick_doors.get("/stories/{story_id}/replies", response_model=ReplyList, summary="Replies in their order")
+async def list_replies(see: ApiSeeingDep, story_id: str, after: Cursor = "", limit: Limit = PAGE) -> Response:
+    def draw(db: Session, reader: AnyReader) -> Response:
+        connection, start = db.connection(), _counter(after) or 0
+        head: Head = must_be_found(quick.head(connection, reader, story_id))
+        found = queries.replies(connection, head.id, start, limit + 1)
+        return JSONResponse(answers.reply_list(connection, head.id, found, limit))
+
+    return await see.member(draw)
 
 
 @quick_doors.post(
@@ -190,7 +204,7 @@ def preview(db: Db, member: ApiMember, form: Preview) -> dict[str, Any]:
     return as_dict(answers.verdict_on(db, group, form.body, form.title))
 
 
-def _own_draft(db: Db, member: ApiMember, draft_id: str, *, is_reply: bool) -> Draft:
+def _own_draft(db: Session, member: AnyReader, draft_id: str, *, is_reply: bool) -> Draft:
     found = drafts.find(db, member, draft_id)
     kept: Draft = must_be_found(found if found and found.is_reply is is_reply else None)
     return kept

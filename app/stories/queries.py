@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from app.foundation.prepared import Ids, among
@@ -142,24 +142,31 @@ _OWN_WAITING = (
 _OPEN_CASE = select(Case).where(Case.subject_id == bindparam("which"), Case.status == CaseStatus.OPEN)
 
 
-def replies(db: Session, story: Story, after: int, limit: int) -> list[Shown]:
+_REPLIES = (
+    select(Reply.id, Reply.membership_id, Membership.persona, ReplyVersion.html, Reply.created_hour, Reply.number)
+    .join(ReplyVersion, ReplyVersion.reply_id == Reply.id)
+    .join(Decision, Decision.id == ReplyVersion.decision_id)
+    .join(Membership, Membership.id == Reply.membership_id)
+    .where(Reply.story_id == bindparam("of"), let_out(ReplyVersion), Reply.number > bindparam("after"))
+    .order_by(Reply.number)
+    .limit(bindparam("limit"))
+)
+_SUPPORT = (
+    select(Support.subject_id, Support.kind, func.count())
+    .where(among(Support.subject_id, bindparam("subjects", type_=Ids)))
+    .group_by(Support.subject_id, Support.kind)
+)
+
+
+def replies(db: Connection, story_id: str, after: int, limit: int) -> list[Shown]:
     """Replies that were let out, in their order, by keyset."""
-    rows = db.execute(
-        select(Reply.id, Reply.membership_id, Membership.persona, ReplyVersion.html, Reply.created_hour, Reply.number)
-        .join(ReplyVersion, ReplyVersion.reply_id == Reply.id)
-        .join(Decision, Decision.id == ReplyVersion.decision_id)
-        .join(Membership, Membership.id == Reply.membership_id)
-        .where(Reply.story_id == story.id, let_out(ReplyVersion), Reply.number > after)
-        .order_by(Reply.number)
-        .limit(limit)
-    )
-    return [Shown(i, who, persona, html, hour, number or 0) for i, who, persona, html, hour, number in rows]
+    return [Shown._make(row) for row in db.execute(_REPLIES, {"of": story_id, "after": after, "limit": limit})]
 
 
 def replies_for(db: Session, member: AnyReader, story: Story, after: int, limit: int) -> list[Shown]:
     """Replies for somebody who found the story: who left the group still finds their own story, and no more."""
     may = db.scalar(_MAY_READ, {"which": story.group_id, "mine": mine(member)})
-    return replies(db, story, after, limit) if may else []
+    return replies(db.connection(), story.id, after, limit) if may else []
 
 
 def own_waiting_replies(db: Session, member: AnyReader, story_id: str) -> list[Reply]:
@@ -181,15 +188,10 @@ def persona_of(db: Session, membership_id: str) -> str:
     return db.scalar(select(Membership.persona).where(Membership.id == membership_id)) or ""
 
 
-def support_of(db: Session, subject_ids: Sequence[str]) -> dict[str, dict[str, int]]:
+def support_of(db: Connection, subjects: Sequence[str]) -> dict[str, dict[str, int]]:
     """Gestures counted by subject and kind."""
-    rows = db.execute(
-        select(Support.subject_id, Support.kind, func.count())
-        .where(Support.subject_id.in_(subject_ids))
-        .group_by(Support.subject_id, Support.kind)
-    )
-    counts: dict[str, dict[str, int]] = {subject: {} for subject in subject_ids}
-    for subject, kind, count in rows:
+    counts: dict[str, dict[str, int]] = {subject: {} for subject in subjects}
+    for subject, kind, count in db.execute(_SUPPORT, {"subjects": list(subjects)}):
         counts[subject][kind.value] = count
     return counts
 

@@ -6,7 +6,7 @@ Who may read is what `queries` says; nothing here decides about it anew.
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, Connection, and_, bindparam, func, literal, not_, select, union_all
+from sqlalchemy import CompoundSelect, Connection, and_, bindparam, literal, not_, select, union_all
 
 from app.foundation.prepared import Prepared
 from app.groups.models import Ground, Group, Pace
@@ -15,7 +15,7 @@ from app.members.member import DESK, AnyReader
 from app.members.models import Membership
 from app.moderation.models import Decision
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion, Support
-from app.stories.queries import Shown, let_out
+from app.stories.queries import let_out
 
 
 class Head(NamedTuple):
@@ -24,6 +24,7 @@ class Head(NamedTuple):
     id: str
     group_id: str
     group_name: str
+    group_slug: str
     membership_id: str
     version: int
     reply_count: int
@@ -71,7 +72,7 @@ class Done(NamedTuple):
 
 _HEAD = (
     select(
-        Story.id, Story.group_id, Group.name, Story.membership_id, Story.version, Story.reply_count,
+        Story.id, Story.group_id, Group.name, Group.slug, Story.membership_id, Story.version, Story.reply_count,
         StoryVersion.answer_me_with, StoryVersion.content_notes, Story.last_number,
     )
     .join(Group, Group.id == Story.group_id)
@@ -106,20 +107,6 @@ _WORDS = (
     .join(Membership, Membership.id == Story.membership_id)
     .where(Story.id == bindparam("story_id"), let_out(StoryVersion))
 )  # fmt: skip
-_REPLIES = (
-    select(Reply.id, Reply.membership_id, Membership.persona, ReplyVersion.html, Reply.created_hour, Reply.number)
-    .join(ReplyVersion, ReplyVersion.reply_id == Reply.id)
-    .join(Decision, Decision.id == ReplyVersion.decision_id)
-    .join(Membership, Membership.id == Reply.membership_id)
-    .where(Reply.story_id == bindparam("story_id"), let_out(ReplyVersion), Reply.number > bindparam("after"))
-    .order_by(Reply.number)
-    .limit(bindparam("limit"))
-)
-_SUPPORT = (
-    select(Support.subject_id, Support.kind, func.count())
-    .where(Support.subject_id.in_(bindparam("subjects", expanding=True)))
-    .group_by(Support.subject_id, Support.kind)
-)
 _DONE_SELECT: CompoundSelect[str, Any] = union_all(
     select(Support.subject_id, Support.kind.label("what")).where(
         Support.story_id == bindparam("story_id"), Support.membership_id == bindparam("who")
@@ -163,19 +150,6 @@ def group(db: Connection, reader: AnyReader, group_id: str) -> GroupHead | None:
 def words(db: Connection, story_id: str) -> Words | None:
     found = db.execute(_WORDS, {"story_id": story_id}).first()
     return Words._make(found) if found else None
-
-
-def replies(db: Connection, story_id: str, after: int, limit: int) -> list[Shown]:
-    rows = db.execute(_REPLIES, {"story_id": story_id, "after": after, "limit": limit})
-    return [Shown._make(row) for row in rows]
-
-
-def support(db: Connection, subjects: list[str]) -> dict[str, dict[str, int]]:
-    """Gestures counted by subject and kind."""
-    counts: dict[str, dict[str, int]] = {subject: {} for subject in subjects}
-    for subject, kind, count in db.execute(_SUPPORT, {"subjects": subjects}):
-        counts[subject][kind.value] = count
-    return counts
 
 
 def done(db: Connection, membership_id: str, story_id: str) -> Done:

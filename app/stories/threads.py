@@ -149,8 +149,8 @@ def _made(db: Connection, head: Head, after: int, *, can_answer: bool) -> Thread
     words = quick.words(db, head.id)
     if words is None:
         return None
-    shown = quick.replies(db, head.id, after, THREAD_PAGE + 1)
-    counts = quick.support(db, [head.id, *(r.id for r in shown[:THREAD_PAGE])])
+    shown = queries.replies(db, head.id, after, THREAD_PAGE + 1)
+    counts = queries.support_of(db, [head.id, *(r.id for r in shown[:THREAD_PAGE])])
     story = Told(
         head.id, SafeHtml(words.html), words.persona, words.hour, counts[head.id], title=words.title, edited=words.was_out_before,
         answer_me_with=head.answer_me_with, content_notes=[note_name(note) for note in split_notes(head.content_notes)],
