@@ -14,8 +14,9 @@ from app.log import actions as log
 from app.members.models import Departure, Limit, Membership
 from app.moderation.models import Case, Fate, Flag, Note
 from app.notifications import actions as notifications
-from app.stories import fates
+from app.stories import choices, fates
 from app.stories.actions import erase_words
+from app.stories.choices import ERASE_ALL, Choice, Knows
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion, Support
 from app.stories.queries import is_out
 
@@ -30,22 +31,50 @@ def queue(db: Session, membership: Membership, *, keeps_words: bool, exceptions:
 
     Asked for again, the new choice holds and the moment stays.
     """
-    waiting = db.get(Departure, membership.id)
-    if waiting:
-        waiting.keeps_words, waiting.exceptions = keeps_words, list(exceptions)
-    else:
-        db.add(Departure(membership_id=membership.id, group_id=membership.group_id, expires_at=_by_chance(),
-                         keeps_words=keeps_words, exceptions=list(exceptions)))  # fmt: skip
-    log.deleted(db, membership.id, *([] if keeps_words else [words_of(membership.id)]))
+    choice, waiting = Choice(keeps_words, tuple(exceptions)), db.get(Departure, membership.id)
+    if waiting and choice == _choice_of(waiting):
+        return
+    _let_go(db, membership, choice, waiting.expires_at if waiting else _by_chance())
+    log.deleted(db, membership.id)
+    choices.note(db, membership.id, choice)
+
+
+def _let_go(db: Session, membership: Membership, choice: Choice, at: datetime) -> None:
+    departure = db.get(Departure, membership.id) or Departure(membership_id=membership.id, group_id=membership.group_id)
+    departure.keeps_words, departure.exceptions = choice.keeps_words, list(choice.exceptions)
+    departure.expires_at = at
+    db.add(departure)
+    db.flush()
+
+
+def _choice_of(departure: Departure) -> Choice:
+    return Choice(departure.keeps_words, tuple(departure.exceptions))
 
 
 def _by_chance() -> datetime:
     return now() + timedelta(seconds=secrets.SystemRandom().uniform(0, MOST_HOURS * 3600))
 
 
-def words_of(membership_id: str) -> str:
-    """What the journal of deletions knows all words of a membership by."""
-    return f"words of {membership_id}"
+def leave_again(db: Session, membership: Membership, knows: Knows, knew: Knows) -> bool:
+    """A copy was restored that is older than this departure, or than the last choice for it: let the membership leave
+    now, as its owner chose. One that waited for its moment when the copy was made waits for it still, with that choice.
+    Whether it left. `knew`: by the copy's own journal.
+
+    Where the choice is not known, nothing stays: words that shall go do not come back (D-6).
+    """
+    stories = list(db.scalars(select(Story.id).where(Story.membership_id == membership.id)))
+    choice, chosen_then = (choices.last(known, membership.id, stories) for known in (knows, knew))
+    waiting = db.get(Departure, membership.id)
+    if membership.is_gone and not waiting and choice == chosen_then:
+        return False
+    if waiting and choice is None:
+        choice = _choice_of(waiting)
+    _let_go(db, membership, choice or ERASE_ALL, waiting.expires_at if waiting else now())
+    if waiting and waiting.expires_at > now():
+        return False
+    while not step(db, membership.id):
+        db.flush()
+    return True
 
 
 def erase_what_stayed(db: Session, membership: Membership) -> None:

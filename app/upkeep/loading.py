@@ -36,9 +36,13 @@ class Deleted:
         self.count = 0
         self._ids: set[str] = set()
 
-    def is_new(self, name: str) -> bool:
-        """Whether this was deleted, and the copy does not know it yet."""
-        return digest(name) in self.journal and digest(name) not in self._in_copy
+    def knows(self, name: str) -> bool:
+        """Whether all that is known has this name."""
+        return digest(name) in self.journal
+
+    def knew(self, name: str) -> bool:
+        """Whether the copy itself has it."""
+        return digest(name) in self._in_copy
 
     def has(self, table: str, row: Row) -> bool:
         """Whether this row was deleted, or hangs on one that was. Rows must come in the order of a copy."""

@@ -17,8 +17,7 @@ from app.foundation import schema
 from app.foundation.db import open_engine, unhurried
 from app.foundation.keys import Keys
 from app.foundation.settings import Settings
-from app.foundation.times import now
-from app.members.models import Departure, Membership
+from app.members.models import Membership
 from app.stories import index, leaving
 from app.upkeep import archive, identities, in_use, journal, loading
 from app.upkeep.actions import faults
@@ -214,15 +213,8 @@ def _complete(connection: Connection, copy: Copy, deleted: Deleted) -> None:
 def _let_leave(db: Session, deleted: Deleted) -> None:
     """Memberships that left for good since leave again, now; one that was still to leave keeps its moment."""
     for membership_id in deleted.shells:
-        membership, waiting = db.get_one(Membership, membership_id), db.get(Departure, membership_id)
-        takes_words = deleted.is_new(leaving.words_of(membership_id))
-        if (waiting and waiting.expires_at > now()) or (membership.is_gone and not takes_words and not waiting):
-            continue
-        if waiting is None:
-            leaving.queue(db, membership, keeps_words=not takes_words)
-        while not leaving.step(db, membership_id):
-            db.flush()
-        deleted.count += 1
+        membership = db.get_one(Membership, membership_id)
+        deleted.count += leaving.leave_again(db, membership, deleted.knows, deleted.knew)
 
 
 def _beside(file: Path, behind: str) -> Path:

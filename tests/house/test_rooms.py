@@ -28,8 +28,8 @@ EXTRAS: dict[str, set[str]] = {
     "notifications": {"purging"},
     "groups": {"persona_words", "personas", "phrases"},
     "stories": {
-        "answers", "composing", "drafts", "fates", "front", "index", "keeping", "keeping_api", "kept", "leaving", "lists",
-        "looking", "looking_api",
+        "answers", "choices", "composing", "drafts", "fates", "front", "index", "keeping", "keeping_api", "kept",
+        "leaving", "lists", "looking", "looking_api",
         "pacing", "past_cases", "phrases", "placing", "purging", "quick", "reading", "redacting", "searching", "showing",
         "sifting", "standing", "statements", "terms", "threads", "tidying", "waiting", "writing",
     },

@@ -1,11 +1,20 @@
 """The journal of deletions ties nothing together: neither by its days nor by the order of its lines (D-6)."""
 
 from datetime import timedelta
+from functools import partial
+
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
 
 from app.foundation.sealing import digest
 from app.foundation.times import today
 from app.log import actions as log
+from app.log.models import Deletion
 from app.log.purging import MOST_DAYS_LATER
+from app.log.queries import was_deleted
+from app.stories import choices
+from app.stories.choices import ERASE_ALL, Choice
+from app.tables import TABLES
 from app.upkeep import journal
 from tests.upkeep.indoors import Indoors
 
@@ -52,3 +61,17 @@ def test_a_line_that_was_cut_off_is_written_anew(house: Indoors) -> None:
     file.write_text(whole[:-10])
     assert journal.write_out(house.home) == 1
     assert file.read_text() == whole
+
+
+def test_of_all_choices_for_one_persona_the_last_holds() -> None:
+    """Closing was broken off and begun again with another choice; later somebody came with the claim code."""
+    engine = create_engine("sqlite://")
+    TABLES[Deletion.__tablename__].create(engine)
+    chosen = [Choice(True, ("a",)), Choice(False, ("b", "c")), Choice(False, ("a",)), ERASE_ALL]
+    with Session(engine) as db:
+        knows = partial(was_deleted, db)
+        assert choices.last(knows, "mine", ["a"]) is None
+        for choice in chosen:
+            choices.note(db, "mine", choice)
+            assert choices.last(knows, "mine", ["a", "b", "c"]) == choice
+        assert choices.last(knows, "another's", ["a", "b", "c"]) is None
