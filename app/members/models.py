@@ -116,6 +116,8 @@ class Departure(Base):
     keeps_words: Mapped[bool]
     exceptions: Mapped[list[str]] = mapped_column(JSON)
     """Ids of stories of this membership with which it is the other way round."""
+    renewed_to: Mapped[Id | None]
+    """None while its name stands. Then up to which story, by id, readers are shown that a member left; begins empty."""
 
 
 class Invitation(Base):

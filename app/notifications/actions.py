@@ -1,6 +1,6 @@
 """Telling somebody something, in the transaction of what happened."""
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from app.foundation import live
@@ -64,6 +64,7 @@ def forget(db: Session, *, story_id: str = "", reply_id: str = "") -> None:
     db.execute(delete(Notice).where(about))
 
 
-def forget_member(db: Session, membership_id: str) -> None:
-    """Take back all that one membership was told: nobody comes to read it."""
-    db.execute(delete(Notice).where(Notice.membership_id == membership_id))
+def forget_some(db: Session, membership_id: str, limit: int) -> int:
+    """Take back at most `limit` things that one membership was told: nobody comes to read them. How many that were."""
+    told = select(Notice.id).where(Notice.membership_id == membership_id).order_by(Notice.id).limit(limit)
+    return len(db.scalars(delete(Notice).where(Notice.id.in_(told)).returning(Notice.id)).all())

@@ -17,6 +17,7 @@ from app.notifications import actions as notifications
 from app.stories import choices, fates
 from app.stories.actions import erase_words
 from app.stories.choices import ERASE_ALL, Choice, Knows
+from app.stories.in_turn import in_hand_together, lock_stories
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion, Support
 from app.stories.queries import is_out
 
@@ -24,6 +25,8 @@ MOST_HOURS = 20
 """A membership leaves at a random moment within so many hours, so that it is gone within the day."""
 WORDS_AT_ONCE = 10
 """Stories, replies or gestures in one transaction: nobody who writes meanwhile waits long."""
+ROWS_AT_ONCE = 100
+"""Rows in one transaction that nobody else waits for: flags, notices, sealed originals."""
 
 
 def queue(db: Session, membership: Membership, *, keeps_words: bool, exceptions: Sequence[str] = ()) -> None:
@@ -42,7 +45,7 @@ def queue(db: Session, membership: Membership, *, keeps_words: bool, exceptions:
 def _let_go(db: Session, membership: Membership, choice: Choice, at: datetime) -> None:
     departure = db.get(Departure, membership.id) or Departure(membership_id=membership.id, group_id=membership.group_id)
     departure.keeps_words, departure.exceptions = choice.keeps_words, list(choice.exceptions)
-    departure.expires_at = at
+    departure.expires_at, departure.renewed_to = at, None
     db.add(departure)
     db.flush()
 
@@ -116,11 +119,10 @@ def step(db: Session, membership_id: str) -> bool:
     departure = db.get(Departure, membership_id, with_for_update=True)
     if departure is None:
         return True
-    if _erase_some(db, departure) or _strip_some(db, departure):
+    if any(part(db, departure) for part in PARTS):
         return False
-    if not departure.keeps_words and _take_back_some_gestures(db, departure):
-        return False
-    _forget(db, departure)
+    db.delete(departure)
+    db.flush()
     return True
 
 
@@ -135,9 +137,9 @@ def _erase_some(db: Session, departure: Departure) -> bool:
     ]
     # A reply under one of these stories goes with it.
     gone = {telling.id for telling in tellings if isinstance(telling, Story)}
-    for telling in tellings[:WORDS_AT_ONCE]:
-        if isinstance(telling, Story) or telling.story_id not in gone:
-            erase_words(db, fates.in_hand(db, telling))
+    alone = [one for one in tellings[:WORDS_AT_ONCE] if isinstance(one, Story) or one.story_id not in gone]
+    for telling in in_hand_together(db, alone):
+        erase_words(db, telling)
     return bool(tellings)
 
 
@@ -152,12 +154,10 @@ def _strip_some(db: Session, departure: Departure) -> bool:
     unseen_of = select(StoryVersion.story_id).where(not_(StoryVersion.is_shown))
     unseen_by = select(ReplyVersion.reply_id).where(not_(ReplyVersion.is_shown))
     mine = departure.membership_id
-    found: list[Story | Reply] = [
-        *db.scalars(select(Story).where(Story.membership_id == mine, Story.id.in_(unseen_of)).limit(WORDS_AT_ONCE)),
-        *db.scalars(select(Reply).where(Reply.membership_id == mine, Reply.id.in_(unseen_by)).limit(WORDS_AT_ONCE)),
-    ]
-    for telling in found:
-        kept = fates.in_hand(db, telling)
+    stories = select(Story).where(Story.membership_id == mine, Story.id.in_(unseen_of)).order_by(Story.id)
+    replies = select(Reply).where(Reply.membership_id == mine, Reply.id.in_(unseen_by)).order_by(Reply.id)
+    found = [*db.scalars(stories.limit(WORDS_AT_ONCE)), *db.scalars(replies.limit(WORDS_AT_ONCE))]
+    for kept in in_hand_together(db, found):
         if kept.latest.fate is Fate.HELD:
             fates.wait_no_more(db, kept)
         for version in [v for v in kept.versions if not v.is_shown]:
@@ -167,6 +167,8 @@ def _strip_some(db: Session, departure: Departure) -> bool:
 
 
 def _take_back_some_gestures(db: Session, departure: Departure) -> bool:
+    if departure.keeps_words:
+        return False
     membership_id = departure.membership_id
     around = select(Story.id).where(Story.group_id == departure.group_id)
     given = select(Support.story_id).where(Support.story_id.in_(around), Support.membership_id == membership_id)
@@ -177,26 +179,63 @@ def _take_back_some_gestures(db: Session, departure: Departure) -> bool:
     return bool(stories)
 
 
-def _forget(db: Session, departure: Departure) -> None:
-    """What is left of a membership: its place in the group's list of names that nobody may have again."""
-    mine = departure.membership_id
-    own_flags = select(Flag.id).where(Flag.flagger == mine)
+def _let_go_of_some_flags(db: Session, departure: Departure) -> bool:
+    """Somebody may still have to look: a flag stays, without whoever gave it."""
+    own = select(Flag).where(Flag.flagger == departure.membership_id).order_by(Flag.id).limit(ROWS_AT_ONCE)
+    flags = list(db.scalars(own))
     if not departure.keeps_words:
-        db.execute(delete(Note).where(Note.flag_id.in_(own_flags)))
-    for flag in db.scalars(select(Flag).where(Flag.flagger == mine)):
+        db.execute(delete(Note).where(Note.flag_id.in_([flag.id for flag in flags])))
+    for flag in flags:
         flag.flagger = new_id()
-    notifications.forget_member(db, mine)
+    return bool(flags)
+
+
+def _forget_some_notices(db: Session, departure: Departure) -> bool:
+    return notifications.forget_some(db, departure.membership_id, ROWS_AT_ONCE) > 0
+
+
+def _forget_some_originals(db: Session, departure: Departure) -> bool:
+    sealed = select(Case.id).where(Case.membership_id == departure.membership_id, Case.sealed_original.is_not(None))
+    found = list(db.scalars(sealed.order_by(Case.id).limit(ROWS_AT_ONCE)))
+    db.execute(update(Case).where(Case.id.in_(found)).values(sealed_original=None))
+    return bool(found)
+
+
+def _give_up_the_name(db: Session, departure: Departure) -> bool:
+    """What is left of a membership: its place in the group's list of names that nobody may have again."""
+    if departure.renewed_to is not None:
+        return False
+    mine = departure.membership_id
     db.execute(delete(Limit).where(Limit.membership_id == mine))
-    db.execute(update(Case).where(Case.membership_id == mine).values(sealed_original=None))
     groups.leave_for_good(db, db.get_one(Membership, mine), keeps_words=has_words(db, mine))
-    for story_id in _seen_in(db, mine):
+    departure.renewed_to = ""
+    return True
+
+
+def _show_some_without_the_name(db: Session, departure: Departure) -> bool:
+    stories = _seen_in(db, departure.membership_id, departure.renewed_to or "")
+    lock_stories(db, stories)
+    for story_id in stories:
         fates.seen_anew(db, story_id)
-    db.delete(departure)
-    db.flush()
+        departure.renewed_to = story_id
+    return bool(stories)
 
 
-def _seen_in(db: Session, membership_id: str) -> list[str]:
-    """Stories in which readers meet this membership, in one order for all."""
-    own = select(Story.id).where(Story.membership_id == membership_id)
-    answered = select(Reply.story_id).where(Reply.membership_id == membership_id)
-    return sorted(set(db.scalars(own.union(answered))))
+def _seen_in(db: Session, membership_id: str, after: str) -> list[str]:
+    """The next stories, by id, in which readers meet this membership."""
+    own = select(Story.id).where(Story.membership_id == membership_id, Story.id > after)
+    answered = select(Reply.story_id).where(Reply.membership_id == membership_id, Reply.story_id > after)
+    return list(db.scalars(own.union(answered).order_by("id").limit(WORDS_AT_ONCE)))
+
+
+PARTS = (
+    _erase_some,
+    _strip_some,
+    _take_back_some_gestures,
+    _let_go_of_some_flags,
+    _forget_some_notices,
+    _forget_some_originals,
+    _give_up_the_name,
+    _show_some_without_the_name,
+)
+"""Of a departure, in their order. Each does a bounded piece and says whether there was one."""

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, aliased
 
 from app.foundation.times import today
 from app.moderation.models import Case, CaseStatus, Decision, Fate, Flag
-from app.stories import fates
 from app.stories.actions import erase_words
+from app.stories.in_turn import in_hand_together
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion
 
 UNREAD_DAYS = 30
@@ -24,9 +24,10 @@ def unread_words(db: Session, limit: int) -> int:
     whole, a story with what was answered to it: nobody could read that since. What waits for a person stays."""
     before = today() - timedelta(days=UNREAD_DAYS)
     due = [*_due(db, Story, StoryVersion, before, limit), *_due(db, Reply, ReplyVersion, before, limit)]
-    for telling in due:
-        if db.get(type(telling), telling.id, populate_existing=True):  # it may have gone with its story
-            _let_go(db, fates.in_hand(db, telling), before)
+    gone = set[str]()
+    for telling in in_hand_together(db, due):
+        if telling.story_id not in gone and _let_go(db, telling, before):
+            gone.add(telling.id)  # a reply goes with its story
     return len(due)
 
 
@@ -57,15 +58,17 @@ def _waits(kind: Any) -> ColumnElement[bool]:
     return select(Case.id).where(of == kind.id, Case.status == CaseStatus.OPEN).exists()
 
 
-def _let_go(db: Session, telling: Story | Reply, before: date) -> None:
+def _let_go(db: Session, telling: Story | Reply, before: date) -> bool:
+    """Whether nothing is left of it."""
     past = [version for version in telling.versions if _is_past(version, telling, before)]
     if len(past) == len(telling.versions):
         erase_words(db, telling)
-        return
+        return True
     for version in past:
         telling.versions.remove(version)  # type: ignore[arg-type]
     db.flush()
     _forget_cases(db, telling.id, [version.number for version in past])
+    return False
 
 
 def _is_past(version: StoryVersion | ReplyVersion, telling: Story | Reply, before: date) -> bool:
