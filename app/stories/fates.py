@@ -38,10 +38,12 @@ def _newest(db: Session, kind: type[Telling], telling_id: str) -> Telling | None
 def let_out(db: Session, telling: Story | Reply) -> None:
     """The newest version is what readers see from now on."""
     was_out = any(version.is_shown for version in telling.versions)
+    readers_saw_another = any(version.is_shown for version in telling.versions[:-1])
     for version in telling.versions:
         version.is_shown = version is telling.latest
     db.flush()
     if isinstance(telling, Story):
+        telling.was_changed |= readers_saw_another
         if telling.activity is None:
             telling.activity = placing.next_activity(db.connection(), telling.group_id)
         db.flush()

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.foundation.db import Base, Id, furnished, values_of
@@ -106,6 +106,8 @@ class Story(Base):
     reply_count: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=0)
     """Raised by every change to what readers see."""
+    was_changed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether readers saw other words before, for as long as it stands: those go after a while (`purging`)."""
 
     versions: Mapped[list[StoryVersion]] = relationship(
         order_by=StoryVersion.number, lazy="selectin", cascade="all, delete-orphan", passive_deletes=True

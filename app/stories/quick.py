@@ -90,18 +90,8 @@ _ANSWERABLE = (
 _GROUP = select(
     Group.id, Group.name, Group.purpose, Group.prompt, Group.activity, Group.guidelines_version, and_(READABLE, Group.id != DESK),
 ).where(Group.id == bindparam("group_id"), SEEN)  # fmt: skip
-_EARLIER = StoryVersion.__table__.alias()
-_EARLIER_DECISION = Decision.__table__.alias()
 _WORDS = (
-    select(
-        StoryVersion.title, StoryVersion.html, Membership.persona, Story.created_hour,
-        select(_EARLIER.c.number)
-        .join(_EARLIER_DECISION, _EARLIER_DECISION.c.id == _EARLIER.c.decision_id)
-        .where(
-            _EARLIER.c.story_id == Story.id, _EARLIER.c.number < StoryVersion.number, _EARLIER_DECISION.c.fate == "published"
-        )
-        .exists(),
-    )
+    select(StoryVersion.title, StoryVersion.html, Membership.persona, Story.created_hour, Story.was_changed)
     .join(StoryVersion, StoryVersion.story_id == Story.id)
     .join(Decision, Decision.id == StoryVersion.decision_id)
     .join(Membership, Membership.id == Story.membership_id)

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 import time_machine
+from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 from app.foundation.sealing import digest
-from tests.people import PASSPHRASE, Person
+from tests.people import PASSPHRASE, Person, Visitor
 from tests.upkeep.indoors import BEGAN, DAY, SLUG, Indoors
 
 WORDS = "It was a quiet evening and I went for a walk."
@@ -99,6 +100,14 @@ def test_an_earlier_form_goes_and_what_is_read_stays(house: Indoors, time: time_
     time.shift(DAY)
     assert (purge(house), versions(house, story)) == (1, [2])
     assert back(author).api.get(f"/stories/{story['id']}").json()["body"] == "It was a good evening."
+    assert "changed since" in page(house, author, f"/stories/{story['id']}")
+
+
+def page(house: Indoors, person: Person, path: str) -> str:
+    visitor = Visitor("")
+    visitor.http = TestClient(house.app, base_url="http://127.0.0.1:8000")
+    visitor.open("/sign-in").press("Sign in", sign_in_name=person.sign_in_name, passphrase=PASSPHRASE)
+    return visitor.open(path).text
 
 
 def test_a_change_that_was_given_back_goes_and_its_case_points_at_no_later_words(
