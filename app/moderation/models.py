@@ -164,6 +164,10 @@ class Subject(StrEnum):
     REPLY = "reply"
 
 
+NO_WORDS = 0
+"""The number of a closed case whose words have gone. Real versions begin at 1."""
+
+
 class Case(Base):
     """Something a person must look at: version `number` of its subject's words. One open case a subject."""
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, not_, or_, select
+from sqlalchemy import ColumnElement, and_, not_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.foundation.times import today
-from app.moderation.models import Case, CaseStatus, Decision, Fate, Flag
+from app.moderation.models import NO_WORDS, Case, CaseStatus, Decision, Fate
 from app.stories.actions import erase_words
 from app.stories.in_turn import in_hand_together
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion
@@ -67,7 +67,7 @@ def _let_go(db: Session, telling: Story | Reply, before: date) -> bool:
     for version in past:
         telling.versions.remove(version)  # type: ignore[arg-type]
     db.flush()
-    _forget_cases(db, telling.id, [version.number for version in past])
+    _turn_cases_away(db, telling.id, [version.number for version in past])
     return False
 
 
@@ -83,10 +83,8 @@ def _is_before(version: StoryVersion | ReplyVersion, before: date) -> bool:
     return version.decision.day is not None and version.decision.day < before
 
 
-def _forget_cases(db: Session, subject_id: str, numbers: Sequence[int]) -> None:
-    """The author's next words may take the number of words that are gone: no old case must point at them."""
-    about = select(Case.id).where(
-        Case.subject_id == subject_id, Case.number.in_(numbers), Case.status != CaseStatus.OPEN
-    )
-    db.execute(delete(Flag).where(Flag.case_id.in_(about)))
-    db.execute(delete(Case).where(Case.id.in_(about)))
+def _turn_cases_away(db: Session, subject_id: str, numbers: Sequence[int]) -> None:
+    """The author's next words may take the number of words that are gone: no old case must point at them. It stays for
+    its year."""
+    about = update(Case).where(Case.subject_id == subject_id, Case.number.in_(numbers), Case.status != CaseStatus.OPEN)
+    db.execute(about.values(number=NO_WORDS))

@@ -110,7 +110,7 @@ def page(house: Indoors, person: Person, path: str) -> str:
     return visitor.open(path).text
 
 
-def test_a_change_that_was_given_back_goes_and_its_case_points_at_no_later_words(
+def test_a_change_that_was_given_back_goes_and_its_case_stays_a_year_and_points_at_no_later_words(
     house: Indoors, time: time_machine.Traveller
 ) -> None:
     author, staff = author_of(house), house.moderator()
@@ -120,10 +120,16 @@ def test_a_change_that_was_given_back_goes_and_its_case_points_at_no_later_words
     decide(staff, f"story:{story['id']}", "return")
     time.shift(TIME + DAY)
     assert (purge(house), versions(house, story)) == (1, [1])
-    assert house.rows("cases") == []
     assert back(author).api.get(f"/stories/{story['id']}").json()["status"] == "published"
     author.api.patch(f"/stories/{story['id']}", json={"body": "A new beginning of the evening."})
     assert versions(house, story) == [1, 2]
+    (case,) = house.rows("cases")
+    seen = back(staff).api.get(f"/moderation/cases/{case['id']}")
+    assert seen.status_code == 200
+    assert "A new beginning" not in seen.text
+    time.shift(365 * DAY)
+    house.tick("cases")
+    assert house.rows("cases") == []
 
 
 def test_words_that_are_changed_in_time_stay(house: Indoors, time: time_machine.Traveller) -> None:
