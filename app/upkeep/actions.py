@@ -6,7 +6,7 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.orm import Session
 
 from app.foundation import schema
-from app.foundation.db import Database, hold
+from app.foundation.db import Database, hold, unhurried
 from app.foundation.keys import Keys
 from app.foundation.settings import Settings
 from app.groups import actions as groups
@@ -51,9 +51,11 @@ def invite(db: Session, role: Role, group_id: str, days: int) -> str:
 def faults(db: Session, keys: Keys | None = None) -> Iterator[str]:
     """What is wrong with the database, in the order of checking: schema, foreign keys, the log's chain, its anchors.
 
-    Without the server's keys nobody can tell whether an anchor is its own.
+    Without the server's keys nobody can tell whether an anchor is its own. Looking through a large database takes longer
+    than a person would wait.
     """
     connection = db.connection()
+    unhurried(connection)
     if schema.revision(connection) != schema.newest():
         yield "The schema is not the one this version of Hearth expects. Run: hearth migrate"
         return

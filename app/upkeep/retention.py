@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from app.foundation.db import unhurried
 from app.foundation.home import Home
 from app.foundation.times import today
 from app.log import actions as log
@@ -17,6 +19,8 @@ Some = Callable[[Session, int], int]
 PURGED = "purged"
 AT_ONCE = 200
 """Things in one transaction: nobody who writes meanwhile waits long."""
+LOCK_WAIT_MS = 3000
+"""As long as anybody waits for somebody who writes (`foundation.pooler`)."""
 
 
 def purge(what: str, some: Some, at_once: int = AT_ONCE) -> Callable[[Home], int]:
@@ -36,11 +40,20 @@ def purge(what: str, some: Some, at_once: int = AT_ONCE) -> Callable[[Home], int
 
 def _some(home: Home, what: str, some: Some, at_once: int) -> int:
     with home.database.writing() as db:
+        _take_time(db.connection())
         count = some(db, at_once)
         if count and not is_written(db, SITE, PURGED, what, today()):
             log.write(db, PURGED, group_id=None, by=None, reason=what)
         db.commit()
     return count
+
+
+def _take_time(connection: Connection) -> None:
+    """Looking for what is due may take longer than a person would wait. Waiting for somebody who writes may not: others
+    wait behind it."""
+    unhurried(connection)
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_WAIT_MS}")
 
 
 def close_unopened(db: Session, limit: int) -> int:

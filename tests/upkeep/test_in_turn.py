@@ -4,16 +4,20 @@ one of the two would be turned away. And a departure that is broken off anywhere
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from app.foundation.home import Home
 from app.foundation.times import now
 from app.mine.closing import depart_due
 from app.stories import leaving
 from app.stories.purging import unread_words
+from app.upkeep.actions import faults
+from app.upkeep.retention import purge
 from tests.members.databases import fresh
 from tests.people import PASSPHRASE, Person
 from tests.upkeep.indoors import BEGAN, DAY, SLUG, Indoors
@@ -122,3 +126,20 @@ def _seen(house: Indoors, membership: str) -> set[tuple[str, str]]:
     """Each story with its version, and each flag with who gave it."""
     versions = {(row["id"], str(row["version"])) for row in house.rows("stories")}
     return versions | {(row["id"], row["flagger"]) for row in house.rows("flags")}
+
+
+def test_what_looks_through_everything_may_take_longer_than_a_person_would_wait(on_postgres: Indoors) -> None:
+    told: list[list[str]] = []
+
+    def looked(db: Session, _limit: int = 0) -> int:
+        told.append([str(db.scalar(text(f"SHOW {name}"))) for name in ("statement_timeout", "lock_timeout")])
+        driver: Any = db.connection().connection.driver_connection
+        assert (driver.answer_seconds is None) == (len(told) > 1)
+        return 0
+
+    with on_postgres.home.database.reading() as db:
+        looked(db)
+        assert list(faults(db, on_postgres.home.keys)) == []
+        looked(db)
+    purge("anything", looked)(on_postgres.home)
+    assert told == [["3500ms", "3s"], ["0", "0"], ["0", "3s"]]
