@@ -1,11 +1,13 @@
 """A copy is checked whole before anything is touched; a backup that is broken off leaves the copy before it (D-5)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 
 import pyrage
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import Connection, func, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.foundation import schema
@@ -149,6 +151,40 @@ def test_nothing_is_restored_under_a_running_server(either: Settings, tmp_path: 
         restore(either, tmp_path / "copy.age", replace=True)
     assert as_written(either) == before
     assert restore(either, tmp_path / "copy.age", replace=True).manifest.rows > ENTRIES
+
+
+def test_a_server_is_seen_though_postgresql_was_restarted_and_a_pooler_stands_before_it(
+    postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(in_use, "LOOK_SECONDS", 0.01)
+    itself = fresh(postgres, "refusals")
+    nobody_there = make_url(itself).set(port=1).render_as_string(hide_password=False)
+    behind = settings_of(tmp_path, nobody_there, listen_url=itself)
+    with in_use.serving(behind), _looking(itself) as looking:
+        (holder,) = looking.scalars(HOLDERS)
+        looking.execute(text("SELECT pg_terminate_backend(:holder)"), {"holder": holder})
+        until = monotonic() + PATIENCE_SECONDS
+        while list(looking.scalars(HOLDERS)) in ([], [holder]):
+            assert monotonic() < until, "nobody took it again"
+        with pytest.raises(Trouble, match="Stop it first"), in_use.alone(behind):
+            pass
+    with in_use.alone(behind), pytest.raises(Trouble, match="restore is under way"), in_use.serving(behind):
+        pass
+
+
+PATIENCE_SECONDS = 10
+HOLDERS = text(
+    "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND mode = 'ShareLock'"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+
+
+@contextmanager
+def _looking(url: str) -> Iterator[Connection]:
+    engine = open_engine(Settings(database_url=url))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        yield connection
+    engine.dispose()
 
 
 def test_an_older_copy_is_brought_up_to_date(either: Settings, tmp_path: Path) -> None:
