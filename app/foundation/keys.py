@@ -3,6 +3,7 @@
 import os
 import secrets
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from app.foundation.settings import Settings
 
 PRIVATE_FILE = 0o600
 PRIVATE_DIR = 0o700
+BESIDE_BYTES = 8
+"""Of the name under which a secret is written before it has its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +45,35 @@ def metrics_token(settings: Settings) -> str:
 
 
 def _kept(file: Path) -> bytes:
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
-    except FileExistsError:
-        return _read(file)
-    with os.fdopen(handle, "w") as made:
-        made.write(secrets.token_hex(KEY_BYTES) + "\n")
-        made.flush()
-        os.fsync(made.fileno())
+    if not file.exists():
+        _make(file)
     return _read(file)
+
+
+def _make(file: Path) -> None:
+    """Two processes may start for the first time together. The file has its name once it is whole, and only once: whoever
+    comes second reads what the first one wrote."""
+    beside = file.with_name(f".{file.name}.{secrets.token_hex(BESIDE_BYTES)}")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+    try:
+        with os.fdopen(handle, "w") as made:
+            made.write(secrets.token_hex(KEY_BYTES) + "\n")
+            made.flush()
+            os.fsync(made.fileno())
+        with suppress(FileExistsError):
+            os.link(beside, file)
+    finally:
+        beside.unlink()
+    _sync(file.parent)
+
+
+def _sync(folder: Path) -> None:
+    """A name that a power cut takes back would take every keyring with it."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _read(file: Path) -> bytes:
