@@ -29,6 +29,8 @@ APART_SECONDS = 40
 """With the free ones at most a hundred tries an hour, in all processes together; SECURITY.md allows 42 seconds."""
 MOST_IN_LINE = 8
 """So many wait for one name."""
+MOST_IN_LINES = 500
+"""So many wait for all names together, each with a connection; beyond, the longest line gets shorter."""
 MOST_LINES = 5_000
 """Lines that are remembered, with how often each place stood in them."""
 _FREE = timedelta(seconds=(FREE_TRIES - 1) * APART_SECONDS)
@@ -54,8 +56,12 @@ class _Line:
     def first(self) -> _Try:
         return min(self.waiting, key=self._rank)
 
-    def last(self) -> _Try:
-        return max(self.waiting, key=self._rank)
+    def send_one_away(self) -> None:
+        """Whoever has gone already, or else who tried most and came last."""
+        one = max(self.waiting, key=lambda one: (one.turn.done(), *self._rank(one)))
+        self.waiting.remove(one)
+        if not one.turn.done():
+            one.turn.set_result(False)
 
     def _rank(self, one: _Try) -> tuple[int, int]:
         return self.had[one.place], one.number
@@ -102,9 +108,9 @@ class Guesses:
         one = _Try(place, next(self._numbers), asyncio.get_running_loop().create_future())
         line.waiting.append(one)
         if len(line.waiting) > MOST_IN_LINE:
-            sent_away = line.last()
-            line.waiting.remove(sent_away)
-            sent_away.turn.set_result(False)
+            line.send_one_away()
+        elif sum(len(each.waiting) for each in self._lines.values()) > MOST_IN_LINES:
+            max(self._lines.values(), key=lambda each: len(each.waiting)).send_one_away()
         if not line.is_served:
             line.is_served = True
             serving = asyncio.create_task(self._serve(name, line))

@@ -13,9 +13,10 @@ from app.foundation.db import Database, open_engine
 from app.foundation.errors import TooMany
 from app.foundation.settings import Settings
 from app.foundation.web.transaction import House
+from app.members import guesses as guessing
 from app.members.guesses import APART_SECONDS, MOST_IN_LINE, Guesses
 
-NAME = "quiet-heron-lamp"
+NAME, OTHER = "quiet-heron-lamp", "soft-rain-door"
 HOUR = 3600
 MOST_GUESSES = 100
 MOST_WAIT = 60
@@ -137,6 +138,42 @@ def test_too_long_a_line_turns_away_whoever_tried_most(house: House) -> None:
     assert turned.retry_after_seconds == APART_SECONDS
 
 
+def test_the_longest_line_gets_shorter_when_too_many_wait_for_all_names(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    most = MOST_IN_LINE + 1
+    monkeypatch.setattr(guessing, "MOST_IN_LINES", most)
+
+    async def crowd() -> None:
+        guesses = _guesses(house, Night())
+        tries: list[asyncio.Task[None]] = []
+
+        async def come(address: str, name: str) -> None:
+            tries.append(asyncio.create_task(guesses.turn(_from(address), name)))
+            await asyncio.sleep(0.01)
+
+        for name in (NAME, OTHER):
+            for _free in range(10):
+                await guesses.turn(_from("198.51.100.1"), name)
+        for _each in range(MOST_IN_LINE):
+            await come("198.51.100.1", NAME)
+        tries.pop(0).cancel()
+        await come("203.0.113.9", OTHER)
+        await come("203.0.113.9", OTHER)
+        assert [one for one in tries if one.done()] == []
+        await come("203.0.113.9", OTHER)
+        (sent_away,) = [one for one in tries if one.done()]
+        assert tries.index(sent_away) < MOST_IN_LINE - 1
+        assert isinstance(sent_away.exception(), TooMany)
+        await guesses.turn(_from("203.0.113.9"), "a-name-nobody-tries")  # one more made room, and it was soon over
+        assert house.limits.waiting == most - 1
+        for one in tries:
+            one.cancel()
+        await asyncio.gather(*tries, return_exceptions=True)
+
+    asyncio.run(crowd())
+
+
 def test_another_name_is_another_line_and_the_count_outlives_the_process(house: House) -> None:
     async def tries() -> None:
         night = Night()
@@ -144,7 +181,7 @@ def test_another_name_is_another_line_and_the_count_outlives_the_process(house: 
         for _free in range(10):
             await first.turn(_from("198.51.100.1"), NAME)
         again = _guesses(house, night)
-        await again.turn(_from("198.51.100.1"), "soft-rain-door")
+        await again.turn(_from("198.51.100.1"), OTHER)
         eleventh = asyncio.create_task(again.turn(_from("203.0.113.9"), NAME))
         await night.pass_until(APART_SECONDS)
         await asyncio.wait_for(eleventh, 5)
