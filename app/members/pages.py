@@ -17,8 +17,8 @@ from app.foundation.web.transaction import Db, HouseDep, house
 from app.members import actions, sessions, tickets
 from app.members.actions import Lock
 from app.members.cookies import cookie, with_cookie, without_cookie
-from app.members.deps import PageMember, PageReader, perhaps_signed_in
-from app.members.exits import end_soon
+from app.members.deps import PageMember, PageReader, perhaps_signed_in, signed_in
+from app.members.exits import end_soon, in_the_end
 from app.members.forms import RecoveryPage, SignIn, SignUpPage, well_chosen
 from app.members.locksmith import LocksmithDep
 from app.members.member import csrf_secret
@@ -206,7 +206,7 @@ def _on_field(wrong: Unfit | SignedOut, field: str) -> Unfit:
     return wrong if isinstance(wrong, Unfit) else Unfit(wrong.detail, {field: wrong.detail})
 
 
-@router.post("/sign-out")
+@opened.post("/sign-out", dependencies=[Depends(in_the_end, scope="function"), Depends(signed_in)])
 def sign_out(home: HouseDep, db: Db, member: PageMember) -> Response:
     sessions.end(db, member.account.id, only=member.session_hash)
     return without_cookie(RedirectResponse("/", HTTPStatus.SEE_OTHER), home)
