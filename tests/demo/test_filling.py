@@ -15,7 +15,6 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.demo.proof import guidelines
 from app.demo.telling import Account, Fate
 from app.members.models import Account as Place
 from app.members.models import Membership, SignedIn
@@ -27,6 +26,7 @@ from app.notifications.models import Notice
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion, Support
 from tests.conftest import CHEAP, ROOT
 from tests.demo.conftest import Town
+from tests.demo.proof import guidelines
 
 Words = StoryVersion | ReplyVersion
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from app.demo import proof, telling
+from app.demo import telling
 from app.demo.telling import Account, Book, Fate
+from tests.demo import proof
 from tests.house.tree import APP
 
 FEWEST_STORIES, FEWEST_REPLIES, FEWEST_PEOPLE = 50, 300, 15

@@ -33,7 +33,7 @@ EXTRAS: dict[str, set[str]] = {
         "pacing", "past_cases", "phrases", "placing", "purging", "quick", "reading", "redacting", "searching", "showing",
         "sifting", "standing", "statements", "terms", "threads", "tidying", "waiting", "writing",
     },
-    "demo": {"agenda", "cast", "commands", "people", "plot", "proof", "telling", "voices"},
+    "demo": {"agenda", "cast", "commands", "people", "plot", "telling", "voices"},
     "desk": {"answers", "cursors", "phrases", "showing", "tending"},
     "mine": {"closing", "cursors", "events", "export", "going", "news", "parcel"},
     "upkeep": {

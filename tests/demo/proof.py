@@ -1,4 +1,4 @@
-"""Proof-reading: `python -m app.demo.proof [SLUG]` reads the demo's words as the judge will, and says what to mend."""
+"""Proof-reading: `python -m tests.demo.proof [SLUG]` reads the demo's words as the judge will, and says what to mend."""
 
 import re
 import sys
