@@ -13,6 +13,7 @@ from app.foundation.errors import Busy, NotFound, Refusal, TooMany
 from app.foundation.language import gettext as _
 from app.foundation.web import wire
 from app.foundation.web.limits import SLOT, Door, Limits
+from app.foundation.web.transaction import READING
 
 ALWAYS = frozenset({"/help-now", "/leave", "/bye", "/healthz", "/metrics", "/robots.txt"})
 """Doors that need no database and no thread."""
@@ -21,7 +22,6 @@ WRITES_SHARE = 2
 """Typed words have places of their own, half as many as pages: pages never take theirs, and however many write, reading goes
 on. SQLite writes one after the other; those behind would only wait to be told so (O-5)."""
 API = "/api/"
-READING = frozenset({"GET", "HEAD", "OPTIONS"})
 STREAM = "text/event-stream"
 KINDS = {
     "api": "api",

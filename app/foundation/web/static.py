@@ -8,7 +8,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.foundation.web.templates import STATIC_FILES, static
 
-READING = frozenset({"GET", "HEAD"})
+ANSWERED = frozenset({"GET", "HEAD"})
 
 
 class Files:
@@ -19,7 +19,7 @@ class Files:
         self._known = {static(name): _answer(name) for name in _names()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["method"] not in READING:
+        if scope["method"] not in ANSWERED:
             raise HTTPException(405, headers={"allow": "GET, HEAD"})
         found = self._known.get(scope["path"])
         if found is None:
