@@ -1,9 +1,15 @@
 """Looking for words, as programs and people do it."""
 
+import secrets
 from typing import Any
 
 from tests.conftest import Running
 from tests.people import Person, Visitor
+
+
+def word() -> str:
+    """A word that nobody else uses."""
+    return "q" + "".join(secrets.choice("bdfglmnprst") + secrets.choice("aeiou") for _ in range(6))
 
 
 def look(person: Person, words: str, **more: Any) -> dict[str, Any]:

@@ -1,30 +1,13 @@
 """Search finds what readers may see, as it is now, and nothing else: over real HTTP, on both databases."""
 
-import secrets
-
 import pytest
 
 from tests.api.village import ASKS, DANGER, PHONE, joined, moderator, opened, problem
 from tests.conftest import Running
 from tests.people import Person
-from tests.stories.searches import found, look, raw_rows, turned
+from tests.stories.searches import found, look, raw_rows, turned, word
 
 RETURNED = {"guideline": "kindness", "note_to_author": "Please say it in a kinder way."}
-
-
-def word() -> str:
-    """A word that nobody else uses."""
-    return "q" + "".join(secrets.choice("bdfglmnprst") + secrets.choice("aeiou") for _ in range(6))
-
-
-@pytest.fixture
-def slug(hearth: Running) -> str:
-    return opened(hearth)
-
-
-@pytest.fixture
-def author(hearth: Running, slug: str) -> Person:
-    return joined(hearth, slug)
 
 
 @pytest.fixture

@@ -1,15 +1,13 @@
 """Looking for words at a browser: found by links, whole without JavaScript, and the words stand in no address."""
 
-import secrets
-
 import httpx
 import pytest
 
 from tests.api.pages import Desk, at_a_browser, refused
-from tests.api.village import joined, opened
+from tests.api.village import joined
 from tests.conftest import Running
 from tests.people import Person, Visitor
-from tests.stories.searches import found, marked, searching, titles
+from tests.stories.searches import found, marked, searching, titles, word
 
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 DANGER = "I want to kill myself tonight"
@@ -17,17 +15,7 @@ DANGER = "I want to kill myself tonight"
 
 @pytest.fixture
 def rare() -> str:
-    return "z" + secrets.token_hex(8)
-
-
-@pytest.fixture
-def slug(hearth: Running) -> str:
-    return opened(hearth)
-
-
-@pytest.fixture
-def author(hearth: Running, slug: str) -> Person:
-    return joined(hearth, slug)
+    return word()
 
 
 @pytest.fixture
