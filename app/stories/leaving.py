@@ -119,7 +119,7 @@ def step(db: Session, membership_id: str) -> bool:
     departure = db.get(Departure, membership_id, with_for_update=True)
     if departure is None:
         return True
-    if any(part(db, departure) for part in PARTS):
+    if any(part(db, departure) for part in (PARTS if departure.renewed_to is None else LAST)):
         return False
     db.delete(departure)
     db.flush()
@@ -203,8 +203,6 @@ def _forget_some_originals(db: Session, departure: Departure) -> bool:
 
 def _give_up_the_name(db: Session, departure: Departure) -> bool:
     """What is left of a membership: its place in the group's list of names that nobody may have again."""
-    if departure.renewed_to is not None:
-        return False
     mine = departure.membership_id
     db.execute(delete(Limit).where(Limit.membership_id == mine))
     groups.leave_for_good(db, db.get_one(Membership, mine), keeps_words=has_words(db, mine))
@@ -236,6 +234,6 @@ PARTS = (
     _forget_some_notices,
     _forget_some_originals,
     _give_up_the_name,
-    _show_some_without_the_name,
 )
-"""Of a departure, in their order. Each does a bounded piece and says whether there was one."""
+"""Of a departure, in their order, and once its name is given up. Each does a bounded piece and says whether there was one."""
+LAST = (_show_some_without_the_name,)
