@@ -7,11 +7,15 @@ import httpx
 import pytest
 
 from app.foundation.settings import Settings
+from app.foundation.times import now
+from app.mine import closing
+from app.stories import leaving
 from app.upkeep import journal
 from tests.conftest import serve
 from tests.members.databases import everything, fresh
 from tests.people import PASSPHRASE, Visitor
-from tests.upkeep.site import GROUP, files, hearth, home_of, restore, rows_of, settings_of
+from tests.upkeep.indoors import SLUG, Indoors
+from tests.upkeep.site import GROUP, back_up, files, hearth, home_of, restore, rows_of, settings_of
 
 KEPT, GONE = "canary that may stay", "canary that shall go"
 KEPT_OTHERWISE, GONE_OTHERWISE = "canary that stays alone", "canary that goes alone"
@@ -75,3 +79,33 @@ def test_who_left_stays_away_and_what_they_kept_stays(
         reader.join(GROUP)
         kept = reader.api.get(f"/groups/{GROUP}/stories").json()["items"]
         assert [story["persona"] for story in kept] == ["a member who left"] * 2
+
+
+def test_words_that_were_taken_back_with_the_claim_code_do_not_come_back(house: Indoors, tmp_path: Path) -> None:
+    """When the copy was made, one membership had left and another was to leave."""
+    settings, codes = house.home.settings, []
+    for had_left in (True, False):
+        person = house.person()
+        person.join(SLUG)
+        person.share(SLUG, "Before I go", f"I write one more thing: {KEPT}.")
+        gone = person.api.delete("/me", params={"posts": "keep"}, headers={"X-Passphrase": PASSPHRASE}).json()
+        codes.append(gone["claim_codes"][0]["code"])
+        if had_left:
+            assert _depart(house) == 1
+    assert len(house.rows("story_versions")) == 2
+    back_up(settings, tmp_path / "copy.age")
+    for code in codes:
+        with house.home.database.writing() as db:
+            membership = closing.claimed(db, code)
+            assert membership is not None
+            leaving.erase_what_stayed(db, membership)
+            db.commit()
+    house.home.database.engine.dispose()
+    restore(settings, tmp_path / "copy.age", replace=True)
+    assert _depart(house) == 1
+    assert (house.rows("departures"), house.rows("stories"), house.rows("story_versions")) == ([], [], [])
+
+
+def _depart(house: Indoors) -> int:
+    house.sql("UPDATE departures SET expires_at = :now", now=now())
+    return closing.depart_due(house.home)
