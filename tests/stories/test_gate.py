@@ -102,7 +102,9 @@ def walked(hearth: Running) -> None:
     """A walk that writes every kind of words, once for each database."""
     database = hearth.database
     with database.reading() as db:
-        done = all(db.execute(select(key).limit(1)).first() for key in (Note.id, Finding.decision_id))
+        shown = (select(kind.decision_id).where(kind.is_shown) for kind in (StoryVersion, ReplyVersion))
+        wanted = (select(Note.id), select(Finding.decision_id), *shown)
+        done = all(db.execute(one.limit(1)).first() for one in wanted)
     database.engine.dispose()
     if not done:
         _walk(hearth)
