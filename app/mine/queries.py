@@ -13,6 +13,7 @@ from app.members.member import AnyReader, Member
 from app.moderation.models import Decision
 from app.notifications.models import Notice, NoticeKind
 from app.stories import drafts, kept
+from app.stories import queries as stories
 from app.stories.models import Reply, Story
 from app.stories.reading import reading_of
 from app.stories.statements import statement
@@ -88,11 +89,12 @@ def drafts_shown(db: Session, member: Member) -> list[dict[str, Any]]:
 def notices_shown(db: Session, member: Member, found: list[Notice]) -> list[dict[str, Any]]:
     """Notices in words, with the statement of reasons where something was decided."""
     names = groups.named(db, [n.group_id for n in found])
+    titles = stories.titles_of(db, [n.story_id for n in found if n.kind is NoticeKind.REPLY and n.story_id])
     read = {c.membership_id: c.read_notices for c in member.keyring.claims}
     return [
         {
             "id": n.id,
-            "text": _text(n, names[n.group_id]),
+            "text": _text(n, names[n.group_id], titles.get(n.story_id or "", "")),
             "href": f"/replies/{n.reply_id}" if n.reply_id else f"/stories/{n.story_id}",
             "day": n.day,
             "is_read": n.number <= read.get(n.membership_id, 0),
@@ -109,7 +111,9 @@ def notice_statement(db: Session, group: Group, notice: Notice) -> dict[str, Any
     return statement(db, group, db.get_one(Decision, notice.decision_id))
 
 
-def _text(notice: Notice, group: Group) -> str:
+def _text(notice: Notice, group: Group, title: str) -> str:
+    if title:
+        return _("Somebody answered you in %(group)s, under “%(title)s”.") % {"group": group.name, "title": title}
     words = {
         NoticeKind.REPLY: _("Somebody answered you in %(group)s."),
         NoticeKind.DECISION: _("A moderator looked at your words in %(group)s."),

@@ -184,6 +184,16 @@ def own_stories(db: Session, member: Member, after: tuple[datetime, str] | None,
     return list(db.scalars(wanted.order_by(Story.created_hour.desc(), Story.id).limit(limit)))
 
 
+_TITLES = select(StoryVersion.story_id, StoryVersion.title).where(
+    among(StoryVersion.story_id, bindparam("ids", type_=Ids)), StoryVersion.is_shown
+)
+
+
+def titles_of(db: Session, ids: Sequence[str]) -> dict[str, str]:
+    """Titles of one's own stories, as readers see them."""
+    return {row[0]: row[1] for row in db.execute(_TITLES, {"ids": list(ids)})}
+
+
 def persona_of(db: Session, membership_id: str) -> str:
     return db.scalar(select(Membership.persona).where(Membership.id == membership_id)) or ""
 

@@ -91,7 +91,7 @@ def test_a_first_story_is_coached_waits_comes_back_and_goes_out(hearth: Running)
     answer = fellow.reply(story, "I know that bench. I am glad you wrote.")
     assert answer["status"] == "published"
     member.open("/notices")
-    assert "Somebody answered you" in member.text
+    assert "Somebody answered you in Evening Harbour, under “Nine days”." in member.text
     with closing(ear):
         _nothing_of_it_was_heard(ear, fellow, member)
 
