@@ -7,7 +7,7 @@ two hundred.
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ClauseElement, Connection, Dialect, String, Table, TypeDecorator, insert
@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine.interfaces import Compiled
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import NullType, TypeEngine
+from sqlalchemy.types import BigInteger, NullType, TypeEngine
 
 
 class Ids(TypeDecorator[list[str]]):
@@ -29,6 +29,15 @@ class Ids(TypeDecorator[list[str]]):
 
     def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> Any:
         return value if dialect.name == "postgresql" else json.dumps(value or [])
+
+
+class Numbers(Ids):
+    """The same for whole numbers."""
+
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(ARRAY(BigInteger) if dialect.name == "postgresql" else String())
 
 
 class among(FunctionElement[bool]):  # noqa: N801  (reads like SQLAlchemy's own functions)
@@ -138,3 +147,8 @@ def dated(value: Any) -> date:
 def listed(value: Any) -> list[str]:
     """A list from a JSON column, as a driver brought it."""
     return list(json.loads(value) if isinstance(value, str) else value)
+
+
+def timed(value: Any) -> datetime:
+    """A time of a `Utc` column, as a driver brought it."""
+    return value if isinstance(value, datetime) else datetime.fromisoformat(f"{value}+00:00")

@@ -1,12 +1,14 @@
 """Who stands at the door: a cookie or a token becomes a member, or a refusal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Annotated, Any, NamedTuple
 
 from anyio.to_thread import run_sync
 from fastapi import Depends, Header, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from fastapi.routing import APIRoute
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -207,15 +209,22 @@ SeeingDep = Annotated[Seeing, Depends(seeing)]
 ApiSeeingDep = Annotated[Seeing, Depends(seeing_by_token)]
 
 
-def known_by_token(see: ApiSeeingDep) -> Seeing:
-    """The same where a call has a body: who shows no good token is told that, not what is wrong with the body."""
-    with see.home.database.reading() as db:
-        if reader_of(see.home, db, see.token) is None:
-            raise no_token()
-    return see
+class TokenFirst(APIRoute):
+    """A door whose calls have a body: who shows no good token is told that, not what is wrong with the body. Looked at again
+    only where something is wrong, so that nobody is looked at twice."""
 
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        answered = super().get_route_handler()
 
-ApiKnownDep = Annotated[Seeing, Depends(known_by_token)]
+        async def answer(request: Request) -> Response:
+            try:
+                return await answered(request)
+            except RequestValidationError:
+                token = await bearer_token(request.headers.get("authorization", ""))
+                await Seeing(request, token).member(lambda _db, _reader: Response())
+                raise
+
+        return answer
 
 
 def _me(reader: AnyReader) -> Me:

@@ -30,6 +30,14 @@ def judge_line(guidelines: Guidelines, text: str) -> Verdict:
     return _verdict(guidelines, sanitise.plain(text), (reading.one_line(text, Field.BODY),))
 
 
+def help_with(guidelines: Guidelines, text: str) -> tuple[Help, ...]:
+    """What `judge_line` would bring of help, and nothing else of it: whom to turn to, if these words say danger."""
+    words = reading.one_line(text, Field.BODY)
+    rules = (rule for rule in rules_for(guidelines) if rule.kind is Kind.CRISIS)
+    is_in_danger = any(True for rule in rules for view in words.views for _place in rule.find(view, guidelines))
+    return help_for(guidelines.country) if is_in_danger else ()
+
+
 def _verdict(guidelines: Guidelines, html: SafeHtml, fields: tuple[Reading, ...]) -> Verdict:
     rules = rules_for(guidelines)
     found = [finding for words in fields for rule in rules for finding in _findings(rule, words, guidelines)]

@@ -13,10 +13,12 @@ from app.foundation.web.forms import Filled, Posted, PostedForm, filled, read
 from app.foundation.web.templates import page
 from app.members.deps import SeeingDep, must_be_found
 from app.members.member import AnyReader
+from app.moderation.guidelines import Guidelines
+from app.moderation.judge import help_with
 from app.stories.forms import SearchForm, SearchOrder
 from app.stories.phrases import note_name
 from app.stories.reading import reading_of
-from app.stories.searching import Hit, Room, Search, Snippet, help_with, rooms, snippet
+from app.stories.searching import Hit, Room, Search, Snippet, rooms, snippet
 from app.stories.terms import Asked, asked
 
 quick_doors = Doors()
@@ -57,7 +59,7 @@ def _found(request: Request, db: Session, reader: AnyReader, typed: Posted, coun
     fold = set(reading_of(db, reader).fold)
     return _page(
         request, there, filled(typed), asked=what, hits=[_line(hit, what, fold) for hit in found.hits], next=found.next,
-        help=help_with(form.words, country), is_later=bool(form.after),
+        help=help_with(Guidelines(country=country), form.words), is_later=bool(form.after),
     )  # fmt: skip
 
 

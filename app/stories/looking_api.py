@@ -3,24 +3,27 @@
 from dataclasses import asdict
 from typing import Any
 
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from app.foundation.web.doors import Doors
-from app.members.deps import ApiKnownDep, must_be_found
+from app.members.deps import ApiSeeingDep, TokenFirst, must_be_found
 from app.members.member import AnyReader
+from app.moderation.guidelines import Guidelines
+from app.moderation.judge import help_with
 from app.stories.answers import rfc3339
 from app.stories.forms import FoundList, FoundShown, SearchForm, SearchOrder
-from app.stories.searching import Hit, Search, help_with, rooms, snippet
+from app.stories.searching import Hit, Search, rooms, snippet
 from app.stories.terms import Asked, asked
 
-quick_doors = Doors()
+quick_doors = Doors(route_class=TokenFirst)
 
 
 @quick_doors.post("/search", response_model=FoundList, summary="Find stories and replies by their words")
-async def search(see: ApiKnownDep, form: SearchForm) -> Any:
-    def draw(db: Session, reader: AnyReader) -> JSONResponse:
-        return JSONResponse(_found(db, reader, form, see.home.settings.country).model_dump())
+async def search(see: ApiSeeingDep, form: SearchForm) -> Any:
+    def draw(db: Session, reader: AnyReader) -> Response:
+        found = _found(db, reader, form, see.home.settings.country)
+        return Response(found.model_dump_json(), media_type="application/json")
 
     return await see.member(draw)
 
@@ -30,7 +33,7 @@ def _found(db: Session, reader: AnyReader, form: SearchForm, country: str) -> Fo
     must_be_found(among or None if form.group else among)
     what = asked(form.words)
     found = Search(db, reader, what, among).found(form.after, form.limit, best_first=form.order is SearchOrder.BEST)
-    people = [asdict(line) for line in help_with(form.words, country)]
+    people = [asdict(line) for line in help_with(Guidelines(country=country), form.words)]
     return FoundList(items=[_item(hit, what) for hit in found.hits], next=found.next, help=people)
 
 

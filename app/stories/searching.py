@@ -12,21 +12,19 @@ from heapq import merge
 from itertools import islice
 from typing import Final, NamedTuple
 
-from sqlalchemy import bindparam, desc, or_, select
+from sqlalchemy import Integer, bindparam, case, desc, or_, select
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import Unfit
 from app.foundation.language import gettext as _
-from app.foundation.prepared import Ids, among
+from app.foundation.prepared import Ids, Numbers, Prepared, among, timed
 from app.groups.models import Group
 from app.groups.queries import READABLE, mine
 from app.members.member import DESK, AnyReader
 from app.members.models import Membership
 from app.moderation import sanitise
-from app.moderation.guidelines import Guidelines
-from app.moderation.judge import judge_line
 from app.moderation.models import Decision
-from app.moderation.verdict import Help, SafeHtml
+from app.moderation.verdict import SafeHtml
 from app.stories.index import NUMBER_BITS
 from app.stories.models import Reply, ReplyVersion, SearchGroup, SearchPlace, Story, StoryVersion, split_notes
 from app.stories.queries import let_out
@@ -61,7 +59,7 @@ class Room(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """A story or reply that was found. `reply_id` is empty for a story; `words` are what an eye reads of it."""
+    """A story or reply that was found. `reply_id` is empty for a story."""
 
     place: int
     story_id: str
@@ -72,7 +70,12 @@ class Hit(NamedTuple):
     persona: str
     hour: datetime
     notes: list[str]
-    words: str
+    html: SafeHtml
+
+    @property
+    def words(self) -> str:
+        """What an eye reads of it. Made when it is asked for: more is found than is shown."""
+        return sanitise.visible(self.html)
 
 
 class Snippet(NamedTuple):
@@ -92,45 +95,45 @@ _READABLE_ROOMS = (
     .outerjoin(SearchGroup, SearchGroup.group_id == Group.id)
     .where(READABLE, Group.id != DESK)
 )
-_ROOMS = _READABLE_ROOMS.order_by(desc(among(Group.id, bindparam("mine", type_=Ids))), Group.name, Group.id).limit(
-    MOST_GROUPS
-)
-_NAMED_ROOM = _READABLE_ROOMS.where(or_(Group.id == bindparam("named"), Group.slug == bindparam("named")))
-_PLACES = select(SearchPlace.place, SearchPlace.story_id, SearchPlace.reply_id).where(
-    SearchPlace.place.in_(bindparam("places", expanding=True))
-)
-_STORIES = (
-    select(
-        Story.id, Group.slug, Group.name, Story.membership_id, Membership.persona, Story.created_hour,
-        StoryVersion.title, StoryVersion.html, StoryVersion.content_notes,
+_ROOMS = Prepared(
+    _READABLE_ROOMS.order_by(desc(among(Group.id, bindparam("mine", type_=Ids))), Group.name, Group.id).limit(
+        bindparam("most", type_=Integer)
     )
+)
+_NAMED_ROOM = Prepared(_READABLE_ROOMS.where(or_(Group.id == bindparam("named"), Group.slug == bindparam("named"))))
+_STORIES = Prepared(
+    select(
+        SearchPlace.place, SearchPlace.story_id, SearchPlace.reply_id, Group.slug, Group.name, Story.membership_id,
+        Membership.persona, Story.created_hour, StoryVersion.title, StoryVersion.content_notes,
+        case((SearchPlace.reply_id.is_(None), StoryVersion.html), else_=""),
+    )
+    .select_from(SearchPlace)
+    .join(Story, Story.id == SearchPlace.story_id)
     .join(Group, Group.id == Story.group_id)
     .join(StoryVersion, StoryVersion.story_id == Story.id)
     .join(Decision, Decision.id == StoryVersion.decision_id)
     .join(Membership, Membership.id == Story.membership_id)
-    .where(Story.id.in_(bindparam("ids", expanding=True)), READABLE, Group.id != DESK, let_out(StoryVersion))
+    .where(
+        among(SearchPlace.place, bindparam("places", type_=Numbers)), READABLE, Group.id != DESK, let_out(StoryVersion)
+    )
 )  # fmt: skip
-_REPLIES = (
+"""What is filed at these places: stories, and the stories that the replies answer."""
+_REPLIES = Prepared(
     select(Reply.id, Reply.membership_id, Membership.persona, Reply.created_hour, ReplyVersion.html)
     .join(ReplyVersion, ReplyVersion.reply_id == Reply.id)
     .join(Decision, Decision.id == ReplyVersion.decision_id)
     .join(Membership, Membership.id == Reply.membership_id)
-    .where(Reply.id.in_(bindparam("ids", expanding=True)), let_out(ReplyVersion))
+    .where(among(Reply.id, bindparam("ids", type_=Ids)), let_out(ReplyVersion))
 )
 
 
 def rooms(db: Session, reader: AnyReader, named: str = "") -> list[Room]:
     """The groups this reader may search in, those they joined first; and the one that is named, by id or slug."""
-    run = db.connection().execute
-    found = [Room._make(row) for row in run(_ROOMS, {"mine": mine(reader)})]
+    connection, joined = db.connection(), mine(reader)
+    found = [Room._make(row) for row in _ROOMS.rows(connection, mine=joined, most=MOST_GROUPS)]
     if named and not any(named in (room.id, room.slug) for room in found):
-        found += [Room._make(row) for row in run(_NAMED_ROOM, {"mine": mine(reader), "named": named})]
+        found += [Room._make(row) for row in _NAMED_ROOM.rows(connection, mine=joined, named=named)]
     return found
-
-
-def help_with(words: str, country: str) -> tuple[Help, ...]:
-    """People to turn to, if somebody looks for words like these because they are in danger. Nothing of it is kept."""
-    return judge_line(Guidelines(country=country), words).help
 
 
 class Search:
@@ -199,22 +202,19 @@ class Search:
         return [hit for place in places if (hit := self.known[place])]
 
     def _readable(self, places: list[int]) -> Iterator[Hit]:
-        run = self.db.connection().execute
-        filed = run(_PLACES, {"places": places}).all()
-        about = {"ids": list({story_id for _place, story_id, _reply in filed}), "mine": mine(self.reader)}
-        stories = {row[0]: row for row in run(_STORIES, about) if row[3] not in self.muted}
-        answers = [reply_id for _place, _story, reply_id in filed if reply_id]
-        replies = {row[0]: row for row in run(_REPLIES, {"ids": answers})} if answers else {}
-        for place, story_id, reply_id in filed:
-            if story_id not in stories:
+        connection = self.db.connection()
+        filed = _STORIES.rows(connection, places=places, mine=mine(self.reader))
+        answers = [row[2] for row in filed if row[2]]
+        replies = {row[0]: row for row in _REPLIES.rows(connection, ids=answers)} if answers else {}
+        for place, story_id, reply_id, slug, group, *told in filed:
+            by, persona, hour, title, notes, html = told
+            if by in self.muted or (reply_id and reply_id not in replies):
                 continue
-            _id, slug, name, _who, persona, hour, title, html, notes = stories[story_id]
-            if reply_id:
-                if reply_id not in replies or replies[reply_id][1] in self.muted:
-                    continue
-                _id, _who, persona, hour, html = replies[reply_id]
-            words = sanitise.visible(SafeHtml(html))
-            yield Hit(place, story_id, reply_id or "", slug, name, title, persona, hour, split_notes(notes), words)
+            _id, who, name, at, words = replies[reply_id] if reply_id else (story_id, by, persona, hour, html)
+            if who not in self.muted:
+                yield Hit(
+                    place, story_id, reply_id or "", slug, group, title, name, timed(at), split_notes(notes), SafeHtml(words)
+                )  # fmt: skip
 
 
 def _numbers(cursor: str, shape: re.Pattern[str]) -> list[int]:

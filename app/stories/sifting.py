@@ -1,17 +1,18 @@
 """Asking the index: which places hold the words, the newest first. It knows neither readers nor what may be shown."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from time import perf_counter, thread_time
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import Integer, TextClause, bindparam, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import Unfit
 from app.foundation.language import gettext as _
-from app.stories.index import NUMBER_BITS, bucket_of, marker
+from app.foundation.prepared import Prepared
+from app.stories.index import NUMBER_BITS, WORDS, bucket_of, marker
 from app.stories.terms import Asked, Term, spread_out
 
 MOST_SECONDS: Final = 0.2
@@ -19,11 +20,17 @@ MOST_SECONDS: Final = 0.2
 and each of them no longer either (SECURITY.md, O-10). What is done between two questions does not count: it is bounded by
 the size of a page, and takes longest when a process is new."""
 LEFT: Final = "seconds left for this search"
+LOOKED_FIRST: Final = 50
+"""Newest words that are looked through one by one before the index is asked: it is slow at nothing but words that are nearly
+everywhere, and those fill a page at once. Where none of so many holds what is asked for, the index answers soonest."""
 LOOKED_THROUGH: Final = 400
-"""Newest words that are looked through one by one before the index is asked: what is in every twentieth of them fills a
-page, and an index is slow at nothing but such words."""
+"""So many are looked through where some of the first do: what is in every twentieth fills a page."""
 FURTHER: Final = 2000
-"""So many are looked through, if what was found among the first says that this will do."""
+"""And so many, if what was found so far says that this will do."""
+MORE_EACH: Final = 4
+"""Each time this many times as many, so that a common word costs no more than it must."""
+APART: Final = "\n"
+"""Between a title and a body: it stands in no word, so no quotation reaches over it."""
 STEPS: Final = 50
 """SQLite's own small steps between two looks at the clock."""
 SATURATION, LENGTH_COUNTS, USUAL_WORDS, TITLE_COUNTS = 1.2, 0.75, 120, 3
@@ -33,8 +40,11 @@ BUCKETS: Final = (2, 16)
 """On PostgreSQL, whose index knows no order, so many of the newest buckets are looked through before all of a group is:
 else every hit there ever was would be fetched to find the newest."""
 
-_NEWEST: Final = text(
-    "SELECT rowid, title, body FROM search_words WHERE rowid > :low AND rowid < :below ORDER BY rowid DESC LIMIT :most"
+_NEWEST: Final = Prepared(
+    select(WORDS.c.rowid, WORDS.c.title, WORDS.c.body)
+    .where(WORDS.c.rowid > bindparam("low"), WORDS.c.rowid < bindparam("below"))
+    .order_by(WORDS.c.rowid.desc())
+    .limit(bindparam("most", type_=Integer))
 )
 _IN_SQLITE: Final = text(
     "SELECT rowid, title, body FROM search_words"
@@ -73,22 +83,30 @@ def bounded(db: Session) -> Iterator[None]:
 
 def _rows(db: Session, question: TextClause, asked: dict[str, Any]) -> list[Row]:
     """What the index answers, in what is left of the time."""
+    with _counted(db) as end, _broken_off(db, end):
+        return [Row._make(row) for row in db.connection().execute(question, asked)]
+
+
+@contextmanager
+def _counted(db: Session) -> Iterator[float]:
+    """What the database is asked meanwhile counts; gives when it must be done, by this thread's or everybody's clock. Raises
+    Unfit when nothing of the time is left."""
     left = db.info.get(LEFT, MOST_SECONDS)
     if left <= 0:
         raise _too_wide()
-    is_sqlite = db.get_bind().dialect.name == "sqlite"
-    clock = thread_time if is_sqlite else perf_counter
+    clock = thread_time if db.get_bind().dialect.name == "sqlite" else perf_counter
     begun = clock()
-    with _broken_off(db, begun + left) if is_sqlite else nullcontext():
-        found = [Row._make(row) for row in db.connection().execute(question, asked)]
+    yield begun + left
     if LEFT in db.info:
         db.info[LEFT] = left - (clock() - begun)
-    return found
 
 
 @contextmanager
 def _broken_off(db: Session, end: float) -> Iterator[None]:
-    """SQLite breaks a question off once this thread has used so much of a processor."""
+    """SQLite breaks a question off once this thread has used so much of a processor; PostgreSQL does so by itself."""
+    if db.get_bind().dialect.name != "sqlite":
+        yield
+        return
     driver: Any = db.connection().connection.driver_connection
     driver.set_progress_handler(lambda: thread_time() > end, STEPS)
     try:
@@ -109,17 +127,38 @@ def _took_too_long(wrong: BaseException | None) -> bool:
 def matches(db: Session, prefix: int, asked: Asked, below: int, most: int) -> list[Row]:
     """Rows of a group, filed below this place, in which all that is asked for stands; the newest first, `most` of them."""
     within = {"low": prefix << NUMBER_BITS, "below": min(below, (prefix + 1) << NUMBER_BITS)}
-    looked = max(LOOKED_THROUGH, 2 * most)
-    newest = _newest(db, within, looked)
-    found = _holding(newest, asked)
-    if len(found) < most <= len(found) * FURTHER // looked and len(newest) == looked:
-        newest += _newest(db, {**within, "below": newest[-1].place}, FURTHER - looked)
-        looked, found = FURTHER, _holding(newest, asked)
-    if len(found) >= most or len(newest) < looked:
-        return found[:most]
+    newest = _among_the_newest(db, within, asked, most)
+    if newest.will_do:
+        return newest.found[:most]
     if db.get_bind().dialect.name == "sqlite":
         return _rows(db, _IN_SQLITE, {**within, "most": most, "sought": _for_sqlite(asked)})
-    return _in_postgres(db, asked, newest[0].place, within["below"], most)
+    return _in_postgres(db, asked, newest.top, within["below"], most)
+
+
+class _Newest(NamedTuple):
+    """What was found among the newest rows; the index need not be asked where that `will_do`. `top`: the newest place."""
+
+    found: list[Row]
+    top: int
+    will_do: bool
+
+
+def _among_the_newest(db: Session, within: dict[str, int], asked: Asked, most: int) -> _Newest:
+    """Look through the newest rows, in larger and larger parts, for as long as that is quicker than the index."""
+    found, holds = list[Row](), _holding(asked)
+    below, top, looked, part = within["below"], 0, 0, 2 * most
+    while part > 0:
+        with _counted(db):
+            rows = _NEWEST.rows(db.connection(), low=within["low"], below=below, most=part)
+        found += (Row(*row) for row in rows if holds(row[1], row[2]))
+        looked += len(rows)
+        if len(found) >= most or len(rows) < part:
+            return _Newest(found, top, will_do=True)
+        top, below = top or rows[0][0], rows[-1][0]
+        will_fill = len(found) * FURTHER // looked >= most
+        further = FURTHER if will_fill else LOOKED_THROUGH if found else LOOKED_FIRST
+        part = min(MORE_EACH * looked, LOOKED_THROUGH, further - looked)
+    return _Newest(found, top, will_do=False)
 
 
 def _in_postgres(db: Session, asked: Asked, top: int, below: int, most: int) -> list[Row]:
@@ -138,18 +177,19 @@ def _matching(db: Session, sought: str, below: int, most: int) -> list[Row]:
     return _rows(db, _IN_POSTGRES, {"sought": sought, "below": below, "most": most})
 
 
-def _newest(db: Session, within: dict[str, int], most: int) -> list[Row]:
-    return _rows(db, _NEWEST, {**within, "most": most})
+def _holding(asked: Asked) -> Callable[[str, str], bool]:
+    """Whether all that is asked for stands in a title and body as they are filed. Each of the newest is asked: it is quick."""
+    wanted = [term.sought for term in asked.wanted]
+    unwanted = [term.sought for term in asked.unwanted]
 
+    def holds(title: str, body: str) -> bool:
+        words = f" {title} {APART} {body} "
+        for term in wanted:
+            if term not in words:
+                return False
+        return not any(term in words for term in unwanted) if unwanted else True
 
-def _holding(rows: list[Row], asked: Asked) -> list[Row]:
-    def holds(row: Row) -> bool:
-        def has(term: Term) -> bool:
-            return term.stands_in(row.body) or term.stands_in(row.title)
-
-        return all(map(has, asked.wanted)) and not any(map(has, asked.unwanted))
-
-    return list(filter(holds, rows))
+    return holds
 
 
 def _for_sqlite(asked: Asked) -> str:
@@ -179,7 +219,13 @@ def weight(row: Row, wanted: Sequence[Term]) -> int:
 
     It depends on the row alone, so that pages turned over later neither lose nor double anything.
     """
-    title, body = spread_out(row.title), spread_out(row.body)
+    title, body = f" {row.title} ", f" {row.body} "
+    # Only two that are found as they are could share the gap between them.
+    if any(term.is_exact for term in wanted):
+        title, body = spread_out(row.title), spread_out(row.body)
     length = 1 - LENGTH_COUNTS + LENGTH_COUNTS * (row.body.count(" ") + 1) / USUAL_WORDS
-    often = (TITLE_COUNTS * term.count_in(title) + term.count_in(body) for term in wanted)
-    return round(sum(1000 * n * (SATURATION + 1) / (n + SATURATION * length) for n in often))
+    total = 0.0
+    for term in wanted:
+        often = TITLE_COUNTS * term.count_in(title) + term.count_in(body)
+        total += 1000 * often * (SATURATION + 1) / (often + SATURATION * length)
+    return round(total)

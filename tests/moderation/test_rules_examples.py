@@ -3,7 +3,7 @@
 import pytest
 
 from app.moderation.guidelines import STARTER_ITEMS, Guidelines
-from app.moderation.judge import judge, judge_line
+from app.moderation.judge import help_with, judge, judge_line
 from app.moderation.rulebook import FEWEST_EXAMPLES, BrokenRuleError, Rule, read_rule, rulebook, rules_for
 from app.moderation.verdict import Kind, Severity
 
@@ -60,6 +60,7 @@ def test_example_is_found(rule: str, text: str) -> None:
 @pytest.mark.parametrize(("rule", "text"), PASSES)
 def test_example_passes(rule: str, text: str) -> None:
     assert rule not in rules_of(text)
+    assert help_with(GUIDELINES, text) == judge_line(GUIDELINES, text).help
 
 
 @pytest.mark.parametrize("rule", rulebook(), ids=lambda rule: str(rule.id))
@@ -80,6 +81,7 @@ def test_crisis_is_never_bounced(text: str) -> None:
     verdict = judge(GUIDELINES, f"{text}\n\nmy number is 07700 900123")
     heaviest = max(f.severity.weight for f in verdict.findings if f.kind is Kind.CRISIS)
     assert verdict.help
+    assert help_with(GUIDELINES, text) == judge_line(GUIDELINES, text).help == verdict.help
     if heaviest == Severity.URGENT.weight:
         assert verdict.outcome.value == "urgent"
 

@@ -128,10 +128,11 @@ def test_texts_were_filed_in_their_order(there: Filled) -> None:
     assert filed == there.ids
 
 
-@pytest.mark.parametrize("looked_through", [0, sifting.LOOKED_THROUGH])
+@pytest.mark.parametrize(("first", "looked_through"), [(0, 0), (1, 8), (sifting.LOOKED_FIRST, sifting.LOOKED_THROUGH)])
 def test_the_index_finds_what_a_plain_reading_finds(
-    there: Filled, monkeypatch: pytest.MonkeyPatch, looked_through: int
+    there: Filled, monkeypatch: pytest.MonkeyPatch, first: int, looked_through: int
 ) -> None:
+    monkeypatch.setattr(sifting, "LOOKED_FIRST", first)
     monkeypatch.setattr(sifting, "LOOKED_THROUGH", looked_through)
     sizes = set[int]()
 
@@ -182,7 +183,7 @@ def test_any_text_is_answered_and_pages_are_whole(there: Filled, order: str) -> 
 def test_a_group_that_is_named_is_searched_however_many_come_before_it(
     there: Filled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(searching, "_ROOMS", searching._ROOMS.limit(0))
+    monkeypatch.setattr(searching, "MOST_GROUPS", 0)
     asking = {"words": "evening", "limit": 3}
     assert there.client.post("/api/v1/search", json=asking).json()["items"] == []
     named = there.client.post("/api/v1/search", json={**asking, "group": SLUG}).json()["items"]
