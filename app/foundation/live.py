@@ -10,13 +10,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from anyio import CapacityLimiter
 from sqlalchemy import String, bindparam, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import Busy
 from app.foundation.language import gettext as _
+from app.foundation.looks import Looks
 from app.foundation.prepared import Prepared
 
 CHANNEL = "hearth_news"
@@ -69,7 +69,8 @@ class Listener:
     async def wait(self, seconds: float) -> None:
         """Until there may be something new, or so many seconds."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
         self._woken.clear()
 
 
@@ -78,7 +79,7 @@ class Live:
 
     def __init__(self, most: int = MOST, most_each: int = MOST_EACH) -> None:
         self.most, self.most_each = most, most_each
-        self.looking = CapacityLimiter(LOOKING_AT_ONCE)
+        self.looks = Looks(LOOKING_AT_ONCE)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: dict[str, set[Listener]] = {}
         self._owned: dict[str, list[Listener]] = {}

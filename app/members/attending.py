@@ -27,8 +27,12 @@ class Attendance:
     def see(self, look: Callable[[Session, Reader[Stands]], Seen]) -> Seen | None:
         """What `look` finds for them, in a short transaction of its own. None once the session is over."""
         with self.home.database.reading() as db:
-            reader = reader_of(self.home, db, self.token)
-            return look(db, reader) if reader else None
+            return self.see_by(db, look)
+
+    def see_by(self, db: Session, look: Callable[[Session, Reader[Stands]], Seen]) -> Seen | None:
+        """The same, by a session that is open. Who they are is found anew each time, and forgotten."""
+        reader = reader_of(self.home, db, self.token)
+        return look(db, reader) if reader else None
 
 
 def by_cookie(home: HouseDep, token: Annotated[str, Depends(cookie)]) -> Attendance:

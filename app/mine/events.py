@@ -67,8 +67,13 @@ def _stream(who: Attendance, begin: Begin, look: Look) -> Response:
     def anew(db: Session, reader: Reader[Stands]) -> list[bytes] | None:
         return look(db, reader) if joined <= _joined(reader) else None
 
-    settings = who.home.settings
-    return Stream(who.home.database.live, listener, lambda: who.see(anew), settings.events_check_seconds)
+    database, live = who.home.database, who.home.database.live
+
+    async def looked() -> list[bytes] | None:
+        found: list[bytes] | None = await live.looks.found(database.reading, lambda db: who.see_by(db, anew))
+        return found
+
+    return Stream(live, listener, looked, who.home.settings.events_check_seconds)
 
 
 def _joined(reader: Reader[Stands]) -> set[str]:

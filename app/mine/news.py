@@ -5,13 +5,15 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from struct import Struct
 from typing import Any
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import BrokenSeal
 from app.foundation.language import gettext as _
 from app.foundation.language import ngettext
+from app.foundation.prepared import Ids, Prepared, among
 from app.foundation.sealing import derive, mac, pad, seal, unpad, unseal
-from app.groups import queries as groups
+from app.groups.models import Group
 from app.members.keyring import Keyring
 from app.members.member import Reader, Stands
 from app.notifications.queries import told_after
@@ -25,6 +27,7 @@ SIZE_CLASSES = (256, 1024, 4096)
 """Bytes of an event id before sealing: its length tells little of how many memberships are in it."""
 COUNTER = Struct(">16sI")
 PLACE = "event id"
+_SLUGS = Prepared(select(Group.id, Group.slug).where(among(Group.id, bindparam("ids", type_=Ids))))
 Known = dict[str, int]
 """Membership to the number of the last notice that was sent; story to that of the last reply."""
 
@@ -61,13 +64,13 @@ def notices(db: Session, reader: Reader[Stands], known: Known) -> list[tuple[str
     """What one's memberships were told beyond `known`, which moves along: each as an event id and what it says."""
     behind = {m.id: m for m in reader.memberships if m.id in known and m.last_notice > known[m.id]}
     out = list[tuple[str, dict[str, Any]]]()
-    names = groups.named(db, [m.group_id for m in behind.values()])
+    slugs = dict(_SLUGS.rows(db.connection(), ids=[m.group_id for m in behind.values()])) if behind else {}
     for membership in behind.values():
         told = told_after(db, membership.id, known[membership.id], MOST_AT_ONCE)
         for notice in told:
             known[membership.id] = notice.number
             subject = f"reply:{notice.reply_id}" if notice.reply_id else f"story:{notice.story_id}"
-            said = {"kind": notice.kind.value, "group": names[notice.group_id].slug, "subject": subject}
+            said = {"kind": notice.kind, "group": slugs[notice.group_id], "subject": subject}
             out.append((sealed(reader.keyring, known), said))
         if len(told) < MOST_AT_ONCE:
             known[membership.id] = max(known[membership.id], membership.last_notice)

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, not_, or_, select
 from sqlalchemy.orm import Session
 
-from app.foundation.prepared import Ids, among
+from app.foundation.prepared import Ids, Prepared, among
 from app.groups.models import Group
-from app.groups.queries import READABLE, may_read, mine
+from app.groups.queries import READABLE, mine
 from app.members.member import AnyReader, Member
 from app.members.models import Membership
 from app.moderation.models import Case, CaseStatus, Decision, Fate, Flag, Note
@@ -228,15 +228,18 @@ def exists(db: Session, telling_id: str) -> bool:
     return db.get(Story, telling_id) is not None or db.get(Reply, telling_id) is not None
 
 
+_NUMBERS = Prepared(
+    select(Reply.number, Reply.membership_id)
+    .join(Story, Story.id == Reply.story_id)
+    .join(Group, Group.id == Reply.group_id)
+    .where(Reply.story_id == bindparam("story_id"), Reply.number > bindparam("after"), READABLE)
+    .where(is_out(ReplyVersion, Reply), is_out(StoryVersion, Story))
+    .order_by(Reply.number)
+)
+
+
 def numbers_after(db: Session, member: AnyReader, story_id: str, after: int) -> list[tuple[int, str]]:
     """Numbers of the replies that came out under a story beyond `after`, and whose they are; none where one may not
     read."""
-    rows = db.execute(
-        select(Reply.number, Reply.membership_id)
-        .join(Story, Story.id == Reply.story_id)
-        .join(Group, Group.id == Reply.group_id)
-        .where(Reply.story_id == story_id, Reply.number > after, may_read(member))
-        .where(is_out(ReplyVersion, Reply), is_out(StoryVersion, Story))
-        .order_by(Reply.number)
-    )
-    return [(number or 0, who) for number, who in rows]
+    rows = _NUMBERS.rows(db.connection(), story_id=story_id, after=after, mine=mine(member))
+    return [(number, who) for number, who in rows]

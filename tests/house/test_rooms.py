@@ -10,7 +10,7 @@ from tests.house import tree
 FURNITURE = {"models", "rules", "queries", "forms", "actions", "deps", "pages", "api"}
 EXTRAS: dict[str, set[str]] = {
     "foundation": {
-        "alone", "db", "errors", "faults", "ids", "kept", "keys", "language", "live", "logs", "prepared",
+        "alone", "db", "errors", "faults", "ids", "kept", "keys", "language", "live", "logs", "looks", "prepared",
         "pooler", "postgres", "process", "replica", "schema", "sealing", "settings", "times", "typed",
         "clock", "home", "sqlite", "turns",
     },

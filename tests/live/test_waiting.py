@@ -103,7 +103,7 @@ def test_who_does_not_read_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
             await asyncio.Event().wait()
 
     async def run() -> None:
-        await asyncio.wait_for(Stream(live, Listener("one", {TOPIC: 0}), lambda: [], 1)({}, _for_ever, send), 5)
+        await asyncio.wait_for(Stream(live, Listener("one", {TOPIC: 0}), _nothing_new, 1)({}, _for_ever, send), 5)
         live.join(Listener("the place is free", {}))
 
     asyncio.run(run())
@@ -117,7 +117,7 @@ def test_a_stream_whose_session_cannot_be_looked_at_ends_in_time(monkeypatch: py
     async def send(message: Any) -> None:
         sent.append(message)
 
-    def look() -> list[bytes]:
+    async def look() -> list[bytes]:
         raise OperationalError("", {}, Exception("gone"))
 
     asyncio.run(asyncio.wait_for(Stream(live, Listener("one", {TOPIC: 0}), look, 0.02)({}, _for_ever, send), 5))
@@ -128,7 +128,7 @@ def test_a_stream_whose_session_cannot_be_looked_at_ends_in_time(monkeypatch: py
 def test_a_listener_is_woken_by_what_is_newer_alone() -> None:
     looked = 0
 
-    def look() -> list[bytes]:
+    async def look() -> list[bytes]:
         nonlocal looked
         looked += 1
         return []
@@ -151,6 +151,10 @@ def test_a_listener_is_woken_by_what_is_newer_alone() -> None:
         return looked
 
     assert asyncio.run(run()) == 2
+
+
+async def _nothing_new() -> list[bytes]:
+    return []
 
 
 async def _for_ever() -> Any:

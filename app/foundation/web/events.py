@@ -1,10 +1,9 @@
 """Server-sent events: an answer that stays open, and holds neither a thread nor a database session while it waits."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from time import monotonic
 
-from anyio.to_thread import run_sync
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -19,6 +18,7 @@ UNSURE_SECONDS = 25
 """A stream whose session could not be looked at for so long ends (within 30 s of its session, CONTRACT.md)."""
 STILL_HERE = b":\n\n"
 MEDIA_TYPE = "text/event-stream"
+Look = Callable[[], Awaitable[list[bytes] | None]]
 
 
 def event(kind: str, data: str, last_id: str = "") -> bytes:
@@ -31,7 +31,7 @@ class Stream(Response):
 
     media_type = MEDIA_TYPE
 
-    def __init__(self, live: Live, listener: Listener, look: Callable[[], list[bytes] | None], seconds: float) -> None:
+    def __init__(self, live: Live, listener: Listener, look: Look, seconds: float) -> None:
         self.live, self.listener, self.look, self.seconds = live, listener, look, seconds
         super().__init__(headers={"x-accel-buffering": "no"})
         del self.headers["content-length"]
@@ -57,7 +57,7 @@ class Stream(Response):
         looked = monotonic()
         while not self.listener.is_over:
             try:
-                news = await run_sync(self.look, limiter=self.live.looking)
+                news = await self.look()
                 looked = monotonic()
             except SQLAlchemyError:
                 news = [] if monotonic() - looked < UNSURE_SECONDS else None
