@@ -1,7 +1,9 @@
 """Somebody who listens to a stream of news, in a thread of the test's own."""
 
 import json
+import socket
 import threading
+from contextlib import suppress
 from queue import Empty, Queue
 from time import monotonic
 from typing import Any, ClassVar, NamedTuple
@@ -56,6 +58,9 @@ class Ear:
         return [self.events.get() for _each in range(self.events.qsize())]
 
     def close(self) -> None:
+        """Hang up, at once: a socket that another thread reads from would stay open until something comes."""
+        with suppress(OSError):
+            self.answer.extensions["network_stream"].get_extra_info("socket").shutdown(socket.SHUT_RDWR)
         self.answer.close()
         self.client.close()
 

@@ -87,7 +87,9 @@ def test_places_are_counted(server: Server) -> None:
     for _each in range((MOST - EACH) // EACH):
         person = hearth.person()
         ears += [Ear(person.api) for _each in range(EACH)]
+    assert {ear.answer.status_code for ear in ears} == {200}
     refused = Ear(hearth.person().api)
+    assert [ear.ended.is_set() for ear in ears] == [True] + [False] * MOST
     assert refused.answer.status_code == 503
     assert int(refused.answer.headers["retry-after"]) > 0
     ears[1].close()
