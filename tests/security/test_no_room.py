@@ -75,6 +75,21 @@ def test_who_is_sent_away_keeps_the_connection_for_the_next_try(home: tuple[http
         assert _status(heard) == 200
 
 
+def test_a_program_that_writes_is_told_once_all_of_it_is_there(home: tuple[httpx.Client, FastAPI]) -> None:
+    stranger, app = home
+    app.state.traffic.reading = app.state.traffic.writing = FULL
+    assert stranger.get("/api/v1/groups").status_code == 503
+    place = (stranger.base_url.host, stranger.base_url.port or 0)
+    head = f"POST /api/v1/accounts HTTP/1.1\r\nHost: {place[0]}\r\nContent-Type: application/json\r\nContent-Length: 23\r\n"
+    worked = app.state.traffic.took_seconds
+    with socket.create_connection(place, timeout=10) as line, line.makefile("rb") as heard:
+        for extra in ("", "", "Expect: 100-continue\r\n"):
+            line.sendall(f"{head}{extra}\r\n".encode() + b'{"passphrase": ')
+            line.sendall(b'"short"}')
+            assert _status(heard) == 503
+    assert app.state.traffic.took_seconds == worked
+
+
 def test_many_tries_in_one_go_are_all_told_or_none_is_half_told(home: tuple[httpx.Client, FastAPI]) -> None:
     stranger, app = home
     app.state.traffic.reading = FULL

@@ -97,12 +97,14 @@ class Gate:
         wire.at_the_gate[:] = [self.no_room]
 
     def no_room(self, method: bytes, address: bytes) -> Response | None:
-        """What a request that only reads is told when there is no room for it. Nobody's own thing is in it, so it is made
-        once: saying it must cost next to nothing, or those sent away take the time of those who are served (O-5)."""
+        """What a request that only reads is told when there is no room for it, and what a program is. Nobody's own thing is
+        in it, so it is made once: saying it must cost next to nothing, or those sent away take the time of those who are
+        served (O-5). Who posted a form has words in it that come back; they are answered by the application."""
         path = address.partition(b"?")[0].decode("latin-1")
-        if method != b"GET" or self.traffic.reading < self.most_requests or _goes_past(path):
+        reads, is_api = method == b"GET", path.startswith(API)
+        if not (reads or is_api) or self._has_room(reads=reads) or _goes_past(path):
             return None
-        said = self._said.get(path.startswith(API))
+        said = self._said.get(is_api)
         if said:
             self.traffic.shed += 1
             self.traffic.answered(path, said.status_code, 0.0)
@@ -134,12 +136,14 @@ class Gate:
         await self.app(scope, receive, watched.send)
 
     def _full(self, request: Request) -> Refusal | None:
-        reads = request.method in READING
-        most = self.most_requests if reads else max(1, self.most_requests // WRITES_SHARE)
-        if (self.traffic.reading if reads else self.traffic.writing) < most:
+        if self._has_room(reads=request.method in READING):
             return None
         self.traffic.shed += 1
         return Busy(_("Many people are here right now. Please try again in a few seconds."))
+
+    def _has_room(self, *, reads: bool) -> bool:
+        most = self.most_requests if reads else max(1, self.most_requests // WRITES_SHARE)
+        return (self.traffic.reading if reads else self.traffic.writing) < most
 
     async def _too_fast(self, request: Request) -> Refusal | None:
         try:

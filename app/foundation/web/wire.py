@@ -44,7 +44,8 @@ class Wire(HttpToolsProtocol):
     def __init__(self, config: Config, server_state: ServerState, app_state: dict[str, Any], _loop: Any = None) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._set = settings()
-        self._is_in_head, self._is_in_body, self._is_refused, self._is_told = True, False, False, False
+        self._is_in_head, self._is_in_body, self._is_refused = True, False, False
+        self._told: Response | None = None
         self._part_bytes = self._ignored = 0
         self._since = self.loop.time()
         self._deadline, self._unread = Timer(self.loop), Timer(self.loop)
@@ -105,22 +106,22 @@ class Wire(HttpToolsProtocol):
         refused = hosts.unwanted(self.headers, self.url, self._set)
         met = (ask(self.parser.get_method(), self.url) for ask in at_the_gate)
         no_room = None if refused else next(filter(None, met), None)
-        has_body = any(name in LENGTHS for name, _value in self.headers)
-        if no_room and not has_body and self._can_be_told():
-            self._tell(no_room)
+        self._since = self.loop.time()
+        self._deadline.set(self._set.body_seconds, self._too_slow)
+        if no_room and self._can_be_told():
+            self._told = no_room
             return
         if refused or no_room:
             self._refuse(refused, no_room)
             return
-        self._since = self.loop.time()
-        self._deadline.set(self._set.body_seconds, self._too_slow)
+        has_body = any(name in LENGTHS for name, _value in self.headers)
         self.app = until_read(self.config.loaded_app) if has_body else self.config.loaded_app
         super().on_headers_complete()
         if has_body:
             self.cycle.transport = cast(asyncio.Transport, Parting(self.transport, self.part))
 
     def on_body(self, body: bytes) -> None:
-        if not self._is_refused:
+        if not (self._is_refused or self._told):
             super().on_body(body)
 
     def on_message_complete(self) -> None:
@@ -128,8 +129,8 @@ class Wire(HttpToolsProtocol):
             return
         self._is_in_head, self._is_in_body, self._part_bytes = True, False, 0
         self._deadline.stop()
-        if self._is_told:
-            self._is_told = False
+        if self._told:
+            self._tell(self._told)
         else:
             super().on_message_complete()
 
@@ -196,11 +197,12 @@ class Wire(HttpToolsProtocol):
 
     def _can_be_told(self) -> bool:
         """Whether an answer from here can be followed by the next request: nothing is being answered, all was taken."""
-        return self._is_answered and self.parser.should_keep_alive() and not self.transport.get_write_buffer_size()
+        is_alone = self._is_answered and not self.expect_100_continue and not self.transport.get_write_buffer_size()
+        return is_alone and self.parser.should_keep_alive()
 
     def _tell(self, said: Response) -> None:
         """There is no room now. The connection stays: another costs more than the answer, and the next try may go well."""
-        self._is_told = True
+        self._told = None
         self.transport.write(refusals.bare(503, self.server_state.default_headers, self._set, said, is_last=False))
         self._since = self.loop.time()
         self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
