@@ -192,9 +192,9 @@ def _there(db: Session, told: Told) -> models.Story | models.Reply:
 
 
 def _standing(db: Session, sent: stories.Sent) -> Standing:
-    if sent.telling is None:
+    if sent.fate is None:
         return Standing(None)
-    return Standing(sent.telling.latest.fate, queries.open_case(db, sent.id) is not None)
+    return Standing(sent.fate, queries.open_case(db, sent.id) is not None)
 
 
 def _decision(db: Session, told: Told, action: Action) -> DecisionForm:

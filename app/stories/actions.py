@@ -25,8 +25,6 @@ from app.stories.forms import ReplyForm, StoryForm
 from app.stories.models import Placed, Reply, ReplyVersion, Story, StoryVersion, Support, SupportKind, join_notes
 from app.stories.rules import asks_a_person, must_speak
 
-DRAFT = "draft"
-
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -39,10 +37,14 @@ class Sent:
     placed: Placed | None = None
 
     @property
+    def fate(self) -> Fate | None:
+        """None for a draft."""
+        written = self.placed or (self.telling and self.telling.latest)
+        return written.fate if written else None
+
+    @property
     def status(self) -> str:
-        if self.placed:
-            return self.placed.fate.value
-        return self.telling.latest.fate.value if self.telling else DRAFT
+        return self.fate.value if self.fate else "draft"
 
 
 def share(db: Session, member: Member, group: Group, form: StoryForm, story_id: str = "") -> Sent:
