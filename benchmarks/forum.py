@@ -13,7 +13,7 @@ from sqlalchemy import URL, create_engine, make_url, select, text
 from app.foundation.db import Database, open_engine
 from app.foundation.settings import Settings
 from app.groups.models import Group
-from app.stories import index
+from app.stories import refiling
 from app.stories.models import Story
 from app.upkeep import actions as upkeep
 from benchmarks.seeding import fill
@@ -96,7 +96,7 @@ def _seeded(place: Path, url: str, posts: int, say: Callable[[str], None]) -> Fo
     say(f"{database.engine.dialect.name}: seeding {posts:,} posts")
     group_id = fill(database, posts, GROUPS, say)[0]
     with database.writing() as db:
-        say(f"filed {index.rebuild(db):,} for search")
+        say(f"filed {refiling.rebuild(db):,} for search")
         db.commit()
     with database.reading() as db:
         slug = db.scalar(select(Group.slug).where(Group.id == group_id)) or ""

@@ -6,7 +6,7 @@ two hundred.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -73,10 +73,7 @@ class Prepared:
 
     def rows(self, db: Connection, **values: Any) -> list[tuple[Any, ...]]:
         """All rows. `values` fill the statement's bound parameters."""
-        cursor = self._run(db, values)
-        found = [tuple(row) for row in cursor.fetchall()]
-        cursor.close()
-        return found
+        return [tuple(row) for row in self._done(db, values, lambda cursor: cursor.fetchall())]
 
     def first(self, db: Connection, **values: Any) -> tuple[Any, ...] | None:
         found = self.rows(db, **values)
@@ -84,22 +81,22 @@ class Prepared:
 
     def run(self, db: Connection, **values: Any) -> int:
         """How many rows it wrote."""
-        cursor = self._run(db, values)
-        count: int = cursor.rowcount
-        cursor.close()
+        count: int = self._done(db, values, lambda cursor: cursor.rowcount)
         return count
 
-    def _run(self, db: Connection, values: Mapping[str, Any]) -> Any:
+    def _done(self, db: Connection, values: Mapping[str, Any], take: Callable[[Any], Any]) -> Any:
         known = self._known.get(db.dialect.name) or self._compiled(db.dialect)
         driver = db.connection.dbapi_connection
         assert driver is not None  # noqa: S101
         cursor, filled = driver.cursor(), known.filled(values)
         try:
             cursor.execute(known.sql, filled)
+            return take(cursor)  # SQLite looks for rows, and finds its faults, when they are fetched
         except db.dialect.loaded_dbapi.Error as fault:
             # SQLAlchemy's own way to tell what a fault is, and to let go of a connection that broke. It has no other door.
             db._handle_dbapi_exception(fault, known.sql, filled, cursor, None)
-        return cursor
+        finally:
+            cursor.close()
 
     def _compiled(self, dialect: Dialect) -> "_Compiled":
         self._known[dialect.name] = made = _Compiled(

@@ -4,10 +4,9 @@ Filed in the transaction that lets words out, gone in the one that takes them in
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable
+from typing import Final, NamedTuple
 
-import sqlalchemy as sa
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -15,11 +14,9 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    and_,
     bindparam,
     delete,
     insert,
-    literal,
     select,
     text,
     update,
@@ -28,10 +25,8 @@ from sqlalchemy.orm import Session
 
 from app.foundation.prepared import Prepared, insertion, table
 from app.moderation import sanitise
-from app.moderation.models import Decision
 from app.moderation.verdict import SafeHtml
-from app.stories.models import Reply, ReplyVersion, SearchGroup, SearchPlace, Story, StoryVersion
-from app.stories.queries import let_out
+from app.stories.models import Reply, SearchGroup, SearchPlace, Story, StoryVersion
 from app.stories.terms import cut
 
 PREFIX_BITS: Final = 22
@@ -39,8 +34,6 @@ NUMBER_BITS: Final = 40
 """Sixty-two bits of a row's number: the group's random prefix, and a counter inside it (SECURITY.md, "Order without time")."""
 BUCKET_BITS: Final = 12
 """Four thousand places of a group that follow each other are a bucket."""
-FILED_AT_ONCE: Final = 500
-"""Words in one statement when all are filed anew."""
 TITLE_GAP: Final = 1
 """A place left free between title and body, so that nothing stands together across them."""
 MOST_PLACES: Final = 255
@@ -69,7 +62,6 @@ _COUNT_ON: Final = Prepared(
     .returning(_GROUPS.c.prefix, _GROUPS.c.last_number)
 )
 _TAKE_OUT: Final = text("DELETE FROM search_words WHERE rowid = :place")
-_EMPTY: Final = text("DELETE FROM search_words")
 
 
 class Filed(NamedTuple):
@@ -97,7 +89,7 @@ def indexed(db: Session, telling: Story | Reply) -> None:
 
 def indexed_first(db: Session, words: Filed) -> None:
     """Like `indexed`, for what comes out for the first time, and was never filed."""
-    connection, place = db.connection(), _next_place(db, words.group_id)
+    connection, place = db.connection(), next_place(db, words.group_id)
     _PLACE.run(connection, **_row(words, place))
     _PUT_ONE[connection.dialect.name].run(connection, **_filled(connection, words, place))
 
@@ -105,24 +97,6 @@ def indexed_first(db: Session, words: Filed) -> None:
 def unindexed(db: Session, telling_id: str) -> None:
     """Nothing of this story or reply can be found from now on. A deleted one needs no call: its words go with it."""
     db.execute(delete(SearchPlace).where(SearchPlace.subject_id == telling_id))
-
-
-def rebuild(db: Session) -> int:
-    """File everything that readers see anew, and nothing else; gives how much that is.
-
-    For a restored database, and for words that came in by the bulk. What was filed before keeps its place; the rest
-    follows in the order of hours.
-    """
-    db.flush()
-    db.execute(_EMPTY)
-    groups = db.scalars(sa.union(select(Story.group_id), select(SearchGroup.group_id))).all()
-    return sum(_rebuild_group(db, group_id) for group_id in sorted(groups))
-
-
-def catch_up(db: Session) -> int:
-    """File the words of groups that were there before there was a search; gives how many. Costs nothing afterwards."""
-    behind = db.scalars(select(SearchGroup.group_id).where(SearchGroup.is_behind)).all()
-    return sum(_rebuild_group(db, group_id) for group_id in behind)
 
 
 def marker(prefix: int, bucket: int | None = None) -> str:
@@ -138,11 +112,11 @@ def bucket_of(place: int) -> int:
 def _file(db: Session, words: Filed) -> None:
     place = db.scalar(select(SearchPlace.place).where(SearchPlace.subject_id == words.subject_id))
     if place is None:
-        place = _next_place(db, words.group_id)
+        place = next_place(db, words.group_id)
         db.execute(insert(SearchPlace).values(_row(words, place)))
     else:
         db.execute(_TAKE_OUT, {"place": place})
-    _put(db, [(words, place)])
+    put(db, [(words, place)])
 
 
 def _row(words: Filed, place: int) -> dict[str, str | int | None]:
@@ -150,7 +124,7 @@ def _row(words: Filed, place: int) -> dict[str, str | int | None]:
             "reply_id": words.reply_id, "place": place}  # fmt: skip
 
 
-def _put(db: Session, placed: Iterable[tuple[Filed, int]]) -> None:
+def put(db: Session, placed: Iterable[tuple[Filed, int]]) -> None:
     """Words into the index; what an eye reads, not the HTML."""
     connection = db.connection()
     rows = [_filled(connection, words, place) for words, place in placed]
@@ -177,19 +151,19 @@ def _vector(place: int, title: list[str], body: list[str]) -> str:
     return " ".join([marks, *(f"'{word}':{','.join(map(str, at[:MOST_PLACES]))}" for word, at in places.items())])
 
 
-def _next_place(db: Session, group_id: str, count: int = 1) -> int:
+def next_place(db: Session, group_id: str, count: int = 1) -> int:
     """The last of `count` places after the newest in this group. Two at once take their turns."""
     connection = db.connection()
     counted = _COUNT_ON.first(connection, of=group_id, more=count)
     if counted is None:
-        _ensure_group(db, group_id)
+        ensure_group(db, group_id)
         counted = _COUNT_ON.first(connection, of=group_id, more=count)
     assert counted is not None  # noqa: S101
     prefix, number = counted
     return int(prefix) << NUMBER_BITS | int(number)
 
 
-def _ensure_group(db: Session, group_id: str) -> None:
+def ensure_group(db: Session, group_id: str) -> None:
     if db.scalar(select(SearchGroup.prefix).where(SearchGroup.group_id == group_id)) is None:
         # Somebody else may be doing the same: whoever comes second finds the row.
         db.execute(
@@ -206,65 +180,3 @@ def _free_prefix(db: Session) -> int:
         prefix = secrets.randbits(PREFIX_BITS)
         if db.scalar(select(SearchGroup.group_id).where(SearchGroup.prefix == prefix)) is None:
             return prefix
-
-
-def _rebuild_group(db: Session, group_id: str) -> int:
-    _ensure_group(db, group_id)
-    shown = _shown(group_id).subquery()
-    db.execute(
-        delete(SearchPlace).where(SearchPlace.group_id == group_id, SearchPlace.subject_id.not_in(select(shown.c.id)))
-    )
-    order = select(shown.c.id).order_by(
-        shown.c.place.is_(None), shown.c.place, shown.c.created_hour, shown.c.number, shown.c.id
-    )
-    ids = db.scalars(order).all()
-    for start in range(0, len(ids), FILED_AT_ONCE):
-        _refile(db, group_id, ids[start : start + FILED_AT_ONCE])
-    db.execute(update(SearchGroup).where(SearchGroup.group_id == group_id).values(is_behind=False))
-    return len(ids)
-
-
-def _shown(group_id: str) -> sa.CompoundSelect[Any]:
-    """What readers see in a group: id, the place it was filed at, and what tells its age."""
-    known = SearchPlace.place
-    stories = (
-        select(Story.id, known, Story.created_hour, literal(0).label("number"))
-        .join(StoryVersion, StoryVersion.story_id == Story.id)
-        .join(Decision, Decision.id == StoryVersion.decision_id)
-        .outerjoin(SearchPlace, SearchPlace.subject_id == Story.id)
-        .where(Story.group_id == group_id, let_out(StoryVersion))
-    )
-    replies = (
-        select(Reply.id, known, Reply.created_hour, Reply.number)
-        .join(ReplyVersion, ReplyVersion.reply_id == Reply.id)
-        .join(Decision, Decision.id == ReplyVersion.decision_id)
-        .outerjoin(SearchPlace, SearchPlace.subject_id == Reply.id)
-        .where(Reply.group_id == group_id, let_out(ReplyVersion))
-    )
-    return sa.union_all(stories, replies)
-
-
-def _refile(db: Session, group_id: str, ids: Sequence[str]) -> None:
-    words = {one.subject_id: one for one in _words_of(db, ids)}
-    filed = select(SearchPlace.subject_id, SearchPlace.place).where(SearchPlace.subject_id.in_(ids))
-    known = dict(db.execute(filed).all())
-    new = [one for one in ids if one not in known]
-    if new:
-        last = _next_place(db, group_id, len(new))
-        known |= {one: last - len(new) + at for at, one in enumerate(new, 1)}
-        db.execute(insert(SearchPlace), [_row(words[one], known[one]) for one in new])
-    _put(db, [(words[one], known[one]) for one in ids])
-
-
-def _words_of(db: Session, ids: Sequence[str]) -> list[Filed]:
-    stories = (
-        select(Story.id, Story.group_id, Story.id, literal(None), StoryVersion.title, StoryVersion.html)
-        .join(StoryVersion, and_(StoryVersion.story_id == Story.id, StoryVersion.is_shown))
-        .where(Story.id.in_(ids))
-    )
-    replies = (
-        select(Reply.id, Reply.group_id, Reply.story_id, Reply.id, literal(""), ReplyVersion.html)
-        .join(ReplyVersion, and_(ReplyVersion.reply_id == Reply.id, ReplyVersion.is_shown))
-        .where(Reply.id.in_(ids))
-    )
-    return [Filed._make(row) for asked in (stories, replies) for row in db.execute(asked)]

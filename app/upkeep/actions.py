@@ -18,7 +18,7 @@ from app.members import invitations
 from app.members.member import DESK
 from app.members.models import Role
 from app.members.queries import has_any_account
-from app.stories import index
+from app.stories import refiling
 
 
 def prepare(database: Database, owner: Engine, settings: Settings) -> str | None:
@@ -36,7 +36,7 @@ def prepare(database: Database, owner: Engine, settings: Settings) -> str | None
         code = (
             None if has_any_account(db) else invitations.invite(db, Role.ADMINISTRATOR, DESK, settings.invitation_days)
         )
-        index.catch_up(db)
+        refiling.catch_up(db)
         db.commit()
     return code
 

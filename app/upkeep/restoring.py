@@ -18,7 +18,7 @@ from app.foundation.db import open_engine, unhurried
 from app.foundation.keys import Keys
 from app.foundation.settings import Settings
 from app.members.models import Membership
-from app.stories import index, leaving
+from app.stories import leaving, refiling
 from app.upkeep import archive, identities, in_use, journal, loading
 from app.upkeep.actions import faults
 from app.upkeep.archive import Manifest
@@ -203,7 +203,7 @@ def _complete(connection: Connection, copy: Copy, deleted: Deleted) -> None:
     """What follows once the rows are there, and the last look before the copy takes its place. Raises Trouble."""
     with Session(connection) as db:
         _let_leave(db, deleted)
-        index.rebuild(db)
+        refiling.rebuild(db)
         db.flush()
         fault = next(faults(db, copy.keys), None)
         if fault:

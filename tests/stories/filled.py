@@ -17,7 +17,7 @@ from app.groups.models import Group
 from app.main import build
 from app.members.models import Membership
 from app.moderation.sanitise import clean
-from app.stories import index
+from app.stories import refiling
 from app.stories.models import SearchGroup
 from app.upkeep.actions import prepare
 from tests.people import PASSPHRASE
@@ -52,7 +52,7 @@ def filled(url: str, folder: Path, texts: Sequence[tuple[str, str]]) -> Iterator
         ids = _put(database, group_id, texts)
         _become_a_member(client)
         with database.writing() as db:
-            assert index.rebuild(db) == len(ids)
+            assert refiling.rebuild(db) == len(ids)
             prefix = db.scalar(select(SearchGroup.prefix).where(SearchGroup.group_id == group_id))
             db.commit()
         assert prefix is not None

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
-from app.stories import index, searching, sifting
+from app.stories import index, refiling, searching, sifting
 from app.stories.index import NUMBER_BITS
 from app.stories.models import SearchGroup, SearchPlace
 from app.stories.searching import TOP
@@ -198,7 +198,7 @@ def test_filing_anew_keeps_places_and_brings_back_what_is_missing(there: Filled)
         db.execute(delete(SearchPlace).where(SearchPlace.subject_id == lost))
         db.flush()
         assert _words(db) == COUNT - 1
-        assert index.rebuild(db) == COUNT
+        assert refiling.rebuild(db) == COUNT
         after = dict(db.execute(select(SearchPlace.subject_id, SearchPlace.place)).all())
         assert _words(db) == COUNT
         assert {i: p for i, p in after.items() if i != lost} == {i: p for i, p in before.items() if i != lost}
@@ -212,11 +212,11 @@ def _words(db: Any) -> int:
 
 def test_words_from_before_there_was_a_search_are_filed_at_the_next_start(there: Filled) -> None:
     with there.database.writing() as db:
-        assert index.catch_up(db) == 0
+        assert refiling.catch_up(db) == 0
         db.execute(delete(SearchPlace))
         db.query(SearchGroup).update({SearchGroup.is_behind: True, SearchGroup.last_number: 0})
         db.flush()
         assert _words(db) == 0
-        assert index.catch_up(db) == COUNT == _words(db)
-        assert index.catch_up(db) == 0
+        assert refiling.catch_up(db) == COUNT == _words(db)
+        assert refiling.catch_up(db) == 0
         db.rollback()
