@@ -71,7 +71,7 @@ class Decision(Base):
         """The rules' decision about words (`Fate.by_rules`)."""
         return cls(
             id=new_id(), group_id=group_id, day=day, fate=Fate.by_rules(verdict, to_person=to_person), outcome=verdict.outcome,
-            findings=[Finding.of(position, f) for position, f in enumerate(verdict.findings)],
+            findings=[Finding(position=position, **Finding.kept(f)) for position, f in enumerate(verdict.findings)],
         )  # fmt: skip
 
     @classmethod
@@ -98,10 +98,6 @@ class Finding(Base):
     start: Mapped[int]
     end: Mapped[int]
     guideline: Mapped[str] = mapped_column(String(60))
-
-    @classmethod
-    def of(cls, position: int, found: judged.Finding) -> Self:
-        return cls(position=position, **cls.kept(found))
 
     @staticmethod
     def kept(found: judged.Finding) -> dict[str, Any]:
