@@ -23,7 +23,7 @@ DRAIN_SECONDS = 8
 GONE_SECONDS = 1.5
 """… and what is left for a thread that hangs in the database, before the process ends without it."""
 FILES_BESIDE_CONNECTIONS = 200
-TURN_SECONDS = 0.0001
+TURN_SECONDS = 0.0005
 """How long a thread goes on while others want to (5 ms by itself): what help and refusals wait for under load (O-5, O-6)."""
 log = logging.getLogger("hearth")
 _serves = threading.Event()

@@ -1,4 +1,4 @@
-"""Whoever writes most: who they are, what they do and the commit, in one thread (docs/decisions/0014-the-fast-lane.md)."""
+"""Whoever writes most: who they are and what they do, in one thread (docs/decisions/0014-the-fast-lane.md)."""
 
 from collections.abc import Callable
 from typing import Annotated, TypeVar
@@ -9,10 +9,9 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from app.foundation.pooler import UNTIL
 from app.foundation.times import today
 from app.foundation.typed import read_json
-from app.foundation.web.transaction import a_turn, house, keep
+from app.foundation.web.transaction import a_session, house
 from app.members import queries, sessions
 from app.members.deps import bearer_token, no_token, sat
 from app.members.member import Speaker, Stands
@@ -34,17 +33,13 @@ class Acting:
     async def done(self, form: type[Form], act: Act[Form]) -> Response:
         """What `act` answers, once what it did is committed. Raises SignedOut if the token opens nothing, Unfit for a body
         that is no such form, and whatever `act` raises: then nothing was done."""
-        async with a_turn(self._home, writes=True) as until:
-            return await run_sync(self._do, form, act, until)
+        async with a_session(self._home, writes=True) as db:
+            return await run_sync(self._do, db, form, act, limiter=self._home.quick)
 
-    def _do(self, form: type[Form], act: Act[Form], until: float) -> Response:
-        with self._home.database.writing() as db:
-            db.info[UNTIL] = until
-            speaker = self._speaker(db)
-            typed = read_json(form, self._body, self._media_type)
-            answer = act(db, speaker, Once.begun(db, speaker, self._key, self._what), typed)
-            keep(db)
-        return answer
+    def _do(self, db: Session, form: type[Form], act: Act[Form]) -> Response:
+        speaker = self._speaker(db)
+        typed = read_json(form, self._body, self._media_type)
+        return act(db, speaker, Once.begun(db, speaker, self._key, self._what), typed)
 
     def _speaker(self, db: Session) -> Speaker[Stands]:
         found = sat(self._home, db, self._token)

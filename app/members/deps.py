@@ -147,11 +147,11 @@ class Seeing:
                 raise SignedOut(_("You were signed out meanwhile. Sign in, and go on."))
             return draw(db, reader)
 
-        return await run_sync(self._see, seen)
+        return await run_sync(self._see, seen, limiter=self.home.quick)
 
     async def anybody(self, draw: Callable[[Session, Reader[Stands] | None], Response]) -> Response:
         """Like `member`, for a page that is open to all."""
-        return await run_sync(self._see, draw)
+        return await run_sync(self._see, draw, limiter=self.home.quick)
 
     def _see(self, draw: Callable[[Session, Reader[Stands] | None], Response]) -> Response:
         with self.home.database.reading() as db:

@@ -26,6 +26,10 @@ from app.foundation.web.limits import Limits
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 WRITER_WAIT_SECONDS = 5
 """How long a request waits for the one writer of SQLite."""
+QUICK_THREADS = {"sqlite": 1, "postgresql": 12}
+"""For the quick doors. Each takes a few milliseconds of Python's one lock: on SQLite, which answers at once, two of them side
+by side only take it from each other, a fifth of what was done under load (docs/decisions/0013). Commits wait for the disk
+elsewhere."""
 THREADS = {"sqlite": 4, "postgresql": 12}
 """In which requests are answered, and how many of them hold a connection at the same time. Python runs one thread at a time
 anyway; each more that wants to makes the loop, which sees to everybody else, wait longer for its turn. With PostgreSQL most of
@@ -42,6 +46,7 @@ class House(Home):
         # that writes always finds a thread to finish in.
         self.one_writer = anyio.Lock()
         self.places = anyio.Semaphore(THREADS[database.engine.dialect.name])
+        self.quick = anyio.CapacityLimiter(QUICK_THREADS[database.engine.dialect.name])
         self.limits = Limits(settings)
 
 
@@ -53,15 +58,20 @@ def house(request: Request) -> House:
 
 async def one_transaction(request: Request) -> AsyncIterator[Session]:
     """A session for this request: read-only by habit for GET, one that writes for everything else."""
-    home = house(request)
-    writes = request.method not in READING
-    async with a_turn(home, writes=writes) as until:
+    async with a_session(house(request), writes=request.method not in READING) as db:
+        yield db
+
+
+@asynccontextmanager
+async def a_session(home: House, *, writes: bool) -> AsyncIterator[Session]:
+    """A session in its turn. What was written is committed at the end, unless something was raised."""
+    async with _a_turn(home, writes=writes) as until:
         db = home.database.writing() if writes else home.database.reading()
         db.info[UNTIL] = until
         try:
             yield db
             if writes:
-                await run_sync(keep, db)
+                await run_sync(_keep, db)
         finally:
             with anyio.CancelScope(shield=True):
                 # Once it is committed there is nothing to wait for.
@@ -69,7 +79,7 @@ async def one_transaction(request: Request) -> AsyncIterator[Session]:
 
 
 @asynccontextmanager
-async def a_turn(home: House, *, writes: bool) -> AsyncIterator[float]:
+async def _a_turn(home: House, *, writes: bool) -> AsyncIterator[float]:
     """Hold the place of a request with a session. Gives the moment, by the clock that nobody sets, until which the database
     has to be done. Raises Busy when no place gets free."""
     async with AsyncExitStack() as stack:
@@ -101,7 +111,7 @@ async def _a_place(stack: AsyncExitStack, home: House) -> None:
         raise Busy(_("Many people are here right now. Please try again in a few seconds.")) from late
 
 
-def keep(db: Session) -> None:
+def _keep(db: Session) -> None:
     """Commit. Raises Unsure when the database went away over it: then nobody knows, and nobody says he does."""
     try:
         db.commit()
