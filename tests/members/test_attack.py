@@ -27,7 +27,7 @@ PAIRS = PEOPLE * 3
 FALSE_ALARM = 1e-5
 """Far below the one in a thousand that would do for one attack: there are many attacks, and runs."""
 BOUND = pairing.most_by_chance(PAIRS, PEOPLE, FALSE_ALARM)
-NEARLY_ALL = 0.95
+NEARLY_ALL = 0.9
 MOMENTS_OF_NOBODYS_WORDS = {("guesses", "expires_at"), ("turns", "done_at"), ("turns", "expires_at")}
 """Gone within minutes, or of the clock itself."""
 
