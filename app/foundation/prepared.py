@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ClauseElement, Connection, Dialect, String, Table, TypeDecorator, insert
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ARRAY, ClauseElement, Connection, Dialect, String, Table, TypeDecorator, insert
 from sqlalchemy.engine.interfaces import Compiled
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement

@@ -7,15 +7,6 @@ from anyio import fail_after
 from anyio.to_thread import run_sync
 from fastapi import Request
 from fastapi.responses import Response
-from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
-from prometheus_client.core import (
-    CounterMetricFamily,
-    GaugeMetricFamily,
-    HistogramMetricFamily,
-    Metric,
-)
-from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
-from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -24,7 +15,7 @@ from app.foundation.errors import NotFound
 from app.foundation.language import gettext as _
 from app.foundation.sealing import same
 from app.foundation.web.doors import Doors
-from app.foundation.web.gate import STEPS_SECONDS, Traffic
+from app.foundation.web.gate import Figure, Traffic
 from app.foundation.web.transaction import House, house
 from app.members.deps import bearer_token
 from app.members.locksmith import Locksmith
@@ -35,9 +26,6 @@ DATABASE_SECONDS = 2
 """So long the monitor waits for what only the database knows; then it hears that the database does not answer."""
 SIDE_FILES = ("", "-wal")
 
-Figure = tuple[str, str, float]
-"""Name, what it is, and how much."""
-
 
 @opened.get("/metrics")
 async def metrics(request: Request) -> Response:
@@ -46,41 +34,10 @@ async def metrics(request: Request) -> Response:
     token = await bearer_token(request.headers.get("authorization", ""))
     if not token or not same(token, keys.metrics_token(home.settings)):
         raise NotFound(_("There is nothing here, or it is not yours to see."))
-    registry = CollectorRegistry()
-    registry.register(_Figures(request.app.state.traffic, [*_of_process(request, home), *await _of_database(home)]))
-    ProcessCollector(registry=registry)
-    return Response(generate_latest(registry), media_type=CONTENT_TYPE_PLAIN_0_0_4)
+    from app.welcome import exposition  # noqa: PLC0415  (1 MiB, of no use where nobody watches)
 
-
-class _Figures(Collector):
-    """What is known at this moment, in the shape that the library writes."""
-
-    def __init__(self, traffic: Traffic, figures: list[Figure]) -> None:
-        self._traffic = traffic
-        self._figures = figures
-
-    def collect(self) -> Iterator[Metric]:
-        for name, meaning, value in self._figures:
-            yield GaugeMetricFamily(name, meaning, value=value)
-        answers = CounterMetricFamily(
-            "hearth_answers", "Answers, by kind of page and of status", labels=["kind", "status"]
-        )
-        for (kind, status), count in sorted(self._traffic.answers.items()):
-            answers.add_metric([kind, status], count)
-        yield answers
-        yield HistogramMetricFamily(
-            "hearth_answer_seconds",
-            "How long answers took",
-            buckets=self._steps(),
-            sum_value=self._traffic.took_seconds,
-        )
-
-    def _steps(self) -> list[tuple[str, float]]:
-        so_far, steps = 0, []
-        for step in (*STEPS_SECONDS, float("inf")):
-            so_far += self._traffic.took[step]
-            steps.append(("+Inf" if step == float("inf") else str(step), float(so_far)))
-        return steps
+    figures = [*_of_process(request, home), *await _of_database(home)]
+    return Response(exposition.written(request.app.state.traffic, figures), media_type=exposition.MEDIA_TYPE)
 
 
 def _of_process(request: Request, home: House) -> Iterator[Figure]:

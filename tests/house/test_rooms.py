@@ -40,7 +40,7 @@ EXTRAS: dict[str, set[str]] = {
         "archive", "backups", "commands", "identities", "in_use", "journal", "loading", "opening", "restoring", "rows", "trouble",
         "heaps", "retention", "rewriting",
     },
-    "welcome": {"metrics", "promises"},
+    "welcome": {"exposition", "metrics", "promises"},
 }  # fmt: skip
 """What a room has beside its furniture. Whoever adds a file says so here, or finds it a room of its own."""
 WEB = {

@@ -23,7 +23,7 @@ KNOWS_THE_WEB = {
     "app.stories.api", "app.stories.composing", "app.stories.deps", "app.stories.front", "app.stories.keeping",
     "app.stories.keeping_api", "app.stories.lists", "app.stories.looking", "app.stories.looking_api",
     "app.stories.pages", "app.stories.showing", "app.stories.standing", "app.stories.threads", "app.stories.writing",
-    "app.welcome.metrics", "app.welcome.pages",
+    "app.welcome.exposition", "app.welcome.metrics", "app.welcome.pages",
 }  # fmt: skip
 """Doors, and what stands right behind them. No other file of a room may lead to the web, by any number of steps."""
 

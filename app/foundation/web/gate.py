@@ -34,6 +34,8 @@ KINDS = {
 STEPS_SECONDS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 
 Refuse = Callable[[Request, Refusal], Awaitable[Response]]
+Figure = tuple[str, str, float]
+"""Name, what it is, and how much."""
 
 
 class Traffic:
