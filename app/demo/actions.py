@@ -35,8 +35,6 @@ QUIET_SINCE_DAYS = 60
 READ_DAYS_AGO = 3
 """The printed accounts have read their notices up to then."""
 SAVED_STORIES = 3
-MOST_STORIES = 1000
-"""More than any group's file tells: all of them."""
 
 
 class Demo:

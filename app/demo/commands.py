@@ -4,9 +4,6 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from app.demo.actions import MOST_STORIES, Demo
-from app.demo.people import Door
-from app.demo.telling import book, slugs
 from app.foundation import keys
 from app.foundation.db import Database, open_engine
 from app.foundation.errors import Conflict
@@ -15,11 +12,18 @@ from app.foundation.settings import settings
 from app.upkeep import in_use
 from app.upkeep.trouble import Trouble
 
+MOST_STORIES = 1000
+"""More than any group's file tells: all of them."""
+
 
 def demo(
     stories: Annotated[int, typer.Option(help="How many stories a group at most.", min=1)] = MOST_STORIES,
 ) -> None:
     """Fill an empty database with a made-up community, and print four accounts to sign in with."""
+    from app.demo.actions import Demo  # noqa: PLC0415  (of no use to all other commands)
+    from app.demo.people import Door  # noqa: PLC0415
+    from app.demo.telling import book, slugs  # noqa: PLC0415
+
     chosen = settings()
     database = Database(open_engine(chosen))
     owner = open_engine(chosen, chosen.migration_url) if chosen.migration_url else database.engine
