@@ -1,7 +1,9 @@
 """The gate before all rooms: so many requests at once and no more, the rest are told at once to come again (O-5);
 what somebody in need must reach goes past every queue (O-6)."""
 
+import asyncio
 import time
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
@@ -57,7 +59,7 @@ class Traffic:
     def answered(self, path: str, status: int, seconds: float) -> None:
         kind = KINDS.get(path.split("/")[1], "page")
         self.answers[kind, f"{status // 100}xx"] += 1
-        self.took[next((step for step in STEPS_SECONDS if seconds <= step), float("inf"))] += 1
+        self.took[(*STEPS_SECONDS, float("inf"))[bisect_left(STEPS_SECONDS, seconds)]] += 1
         self.took_seconds += seconds
 
 
@@ -96,6 +98,7 @@ class Gate:
         self.most_requests = most_requests
         self.refuse = refuse
         self._said: dict[bool, Response] = {}
+        self._coming = Counter[bool]()
         wire.at_the_gate[:] = [self.no_room]
 
     def no_room(self, method: bytes, address: bytes) -> Response | None:
@@ -104,7 +107,10 @@ class Gate:
         served (O-5). Who posted a form has words in it that come back; they are answered by the application."""
         path = address.partition(b"?")[0].decode("latin-1")
         reads, is_api = method == b"GET", path.startswith(API)
-        if not (reads or is_api) or self._has_room(reads=reads) or _goes_past(path):
+        if not (reads or is_api) or _goes_past(path):
+            return None
+        if self._has_room(reads=reads, coming=self._coming[reads]):
+            self._let_come(reads=reads)
             return None
         said = self._said.get(is_api)
         if said:
@@ -143,9 +149,16 @@ class Gate:
         self.traffic.shed += 1
         return Busy(_("Many people are here right now. Please try again in a few seconds."))
 
-    def _has_room(self, *, reads: bool) -> bool:
+    def _has_room(self, *, reads: bool, coming: int = 0) -> bool:
         most = self.most_requests if reads else max(1, self.most_requests // WRITES_SHARE)
-        return (self.traffic.reading if reads else self.traffic.writing) < most
+        return (self.traffic.reading if reads else self.traffic.writing) + coming < most
+
+    def _let_come(self, *, reads: bool) -> None:
+        """Those who come in one turn of the loop take their places in the next: until then they are counted here, or all of
+        a crowd would find the same place free, and be sent away the longer way."""
+        if not self._coming:
+            asyncio.get_running_loop().call_soon(self._coming.clear)
+        self._coming[reads] += 1
 
     async def _too_fast(self, request: Request) -> Refusal | None:
         try:

@@ -39,6 +39,7 @@ def names_of(base_url: str, hosts: str) -> frozenset[str]:
     return frozenset({own, *more, *(LOOPBACK if own in LOOPBACK else ())})
 
 
+@lru_cache(maxsize=64)
 def _bare(host: str) -> str:
     """A Host header without its port; empty if it is none."""
     try:

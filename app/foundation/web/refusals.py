@@ -32,6 +32,19 @@ def bare(
     return b"\r\n".join([*lines, b"", words])
 
 
+def again(default_headers: list[tuple[bytes, bytes]], settings: Settings, said: Response) -> bytes:
+    """`bare` for a crowd that is told the same on connections that stay: made anew when the server's headers are, with each
+    new second."""
+    known = _told.get(id(said))
+    if known is None or known[0] is not said or known[1] is not default_headers:
+        known = (said, default_headers, bare(said.status_code, default_headers, settings, said, is_last=False))
+        _told[id(said)] = known
+    return known[2]
+
+
+_told: dict[int, tuple[Response, list[tuple[bytes, bytes]], bytes]] = {}
+
+
 def _own(said: Response) -> dict[str, str]:
     return {name.decode(): value.decode() for name, value in said.raw_headers}
 

@@ -203,7 +203,7 @@ class Wire(HttpToolsProtocol):
     def _tell(self, said: Response) -> None:
         """There is no room now. The connection stays: another costs more than the answer, and the next try may go well."""
         self._told = None
-        self.transport.write(refusals.bare(503, self.server_state.default_headers, self._set, said, is_last=False))
+        self.transport.write(refusals.again(self.server_state.default_headers, self._set, said))
         self._since = self.loop.time()
         self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
 
