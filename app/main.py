@@ -134,6 +134,7 @@ def _include(hearth: FastAPI, room: Any, *, guard: Any, prefix: str = "", in_sch
 async def _lifespan(hearth: FastAPI) -> AsyncIterator[None]:
     home = hearth.state.house
     process.share_out_threads(home.database.engine.dialect.name)
+    process.settle_down()
     writer = home.one_writer if home.database.is_sqlite else nullcontext()
     keeping = clock.going(home, DUE, writer) if hearth.state.has_clock else nullcontext()
     async with home.database.live.open(home.settings.news_url), keeping:
