@@ -64,9 +64,7 @@ def _moved(db: Session, reader: AnyReader, group_id: str, chosen: Reading) -> in
 async def help_now(request: Request) -> Response:
     """Reads no database, knows no one and needs no thread: it is there when nothing else is (O-6)."""
     here = help_for(house(request).settings.country)
-    return page_again(
-        request, "welcome/help-now.html", {}, countries=directory(), here=here, came_in=bool(request.cookies)
-    )
+    return page_again(request, "welcome/help-now.html", {}, countries=directory(), here=here)
 
 
 @opened.get("/how-it-works", dependencies=[Depends(perhaps_signed_in)])
