@@ -64,11 +64,12 @@ def _make(file: Path) -> None:
             os.link(beside, file)
     finally:
         beside.unlink()
-    _sync(file.parent)
+    sync_folder(file.parent)
 
 
-def _sync(folder: Path) -> None:
-    """A name that a power cut takes back would take every keyring with it."""
+def sync_folder(folder: Path) -> None:
+    """Make what was named, renamed or removed in a folder last. A name that a power cut takes back takes with it what stands
+    under it: a secret, and every keyring with that."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -19,7 +19,7 @@ from app.foundation import keys as secrets
 from app.foundation import schema
 from app.foundation.db import open_engine, unhurried
 from app.foundation.errors import BrokenSeal
-from app.foundation.keys import PRIVATE_FILE, Keys
+from app.foundation.keys import PRIVATE_FILE, Keys, sync_folder
 from app.foundation.sealing import unseal
 from app.foundation.settings import Settings
 from app.foundation.times import today
@@ -201,12 +201,3 @@ def _check(settings: Settings, file: Path, keys: Keys, digest: str) -> None:
 def _name(file: Path) -> None:
     _part_of(file).replace(file)
     sync_folder(file.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make what was renamed or removed in a folder last."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -15,14 +15,13 @@ from sqlalchemy.orm import Session
 from app.foundation import keys as secrets
 from app.foundation import schema
 from app.foundation.db import open_engine, unhurried
-from app.foundation.keys import Keys
+from app.foundation.keys import Keys, sync_folder
 from app.foundation.settings import Settings
 from app.members.models import Membership
 from app.stories import leaving, refiling
 from app.upkeep import archive, identities, in_use, journal, loading
 from app.upkeep.actions import faults
 from app.upkeep.archive import Manifest
-from app.upkeep.backups import sync_folder
 from app.upkeep.loading import Deleted
 from app.upkeep.trouble import Trouble
 
