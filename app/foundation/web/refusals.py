@@ -1,6 +1,7 @@
 """What is said where no application is: to requests that cannot be read, are too large, too slow or too many."""
 
 from http import HTTPStatus
+from weakref import WeakKeyDictionary
 
 from starlette.responses import Response
 
@@ -35,14 +36,13 @@ def bare(
 def again(default_headers: list[tuple[bytes, bytes]], settings: Settings, said: Response) -> bytes:
     """`bare` for a crowd that is told the same on connections that stay: made anew when the server's headers are, with each
     new second."""
-    known = _told.get(id(said))
-    if known is None or known[0] is not said or known[1] is not default_headers:
-        known = (said, default_headers, bare(said.status_code, default_headers, settings, said, is_last=False))
-        _told[id(said)] = known
-    return known[2]
+    known = _told.get(said)
+    if known is None or known[0] is not default_headers:
+        known = _told[said] = default_headers, bare(said.status_code, default_headers, settings, said, is_last=False)
+    return known[1]
 
 
-_told: dict[int, tuple[Response, list[tuple[bytes, bytes]], bytes]] = {}
+_told = WeakKeyDictionary[Response, tuple[list[tuple[bytes, bytes]], bytes]]()
 
 
 def _own(said: Response) -> dict[str, str]:
