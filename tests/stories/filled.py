@@ -70,7 +70,7 @@ def _put(database: Database, group_id: str, texts: Sequence[tuple[str, str]]) ->
     hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     ids = sorted(new_id() for _text in texts)
     tables = Base.metadata.tables
-    with database.engine.begin() as db:
+    with database.engine.execution_options(writing=True).begin() as db:
         author = db.execute(select(Membership.id).where(Membership.group_id == group_id)).scalar_one()
         decided = [{"id": new_id(), "group_id": group_id, "fate": "published", "outcome": "publish", "guideline": "",
                     "day": hour.date()} for _id in ids]  # fmt: skip

@@ -89,7 +89,7 @@ def _fill(engine: Engine, group_id: str, count: int, replies: int) -> list[str]:
     """Stories by the one member there is, and their replies under the newest; gives the stories, newest first."""
     tables = Base.metadata.tables
     hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-    with engine.begin() as db:
+    with engine.execution_options(writing=True).begin() as db:
         author = db.execute(select(Membership.id).where(Membership.group_id == group_id)).scalar_one()
         own = {"group_id": group_id, "membership_id": author, "created_hour": hour}
         stories = [
