@@ -191,6 +191,17 @@ def unhurried(connection: Connection) -> None:
         wait_for_ever(connection)
 
 
+class Glance(Session):
+    """A session that reads. It has one connection, which it looks for once: each time anew takes a tenth of a page."""
+
+    _held: Connection | None = None
+
+    def connection(self, *args: Any, **kwargs: Any) -> Connection:
+        if self._held is None or self._held.closed:
+            self._held = super().connection(*args, **kwargs)
+        return self._held
+
+
 class Database:
     """The open database of one process.
 
@@ -205,7 +216,7 @@ class Database:
         self.has_stopped_writing = False
         event.listen(engine, "handle_error", self._look_at)
         event.listen(engine, "commit", self._must_write)
-        self._reading = sessionmaker(engine, autoflush=False, expire_on_commit=False)
+        self._reading = sessionmaker(engine, class_=Glance, autoflush=False, expire_on_commit=False)
         self._writing = sessionmaker(
             engine.execution_options(writing=True), expire_on_commit=False, info={HUB: self.live}
         )

@@ -72,7 +72,8 @@ class Prepared:
 
     def rows(self, db: Connection, **values: Any) -> list[tuple[Any, ...]]:
         """All rows. `values` fill the statement's bound parameters."""
-        return [tuple(row) for row in self._done(db, values, lambda cursor: cursor.fetchall())]
+        found: list[tuple[Any, ...]] = self._done(db, values, lambda cursor: cursor.fetchall())
+        return found
 
     def first(self, db: Connection, **values: Any) -> tuple[Any, ...] | None:
         found = self.rows(db, **values)

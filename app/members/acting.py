@@ -28,7 +28,7 @@ class Acting:
         self._home = house(request)
         self._token, self._key, self._body = token, key, body
         self._media_type = request.headers.get("content-type", "")
-        self._what = f"{request.method} {request.url.path} {body.decode('utf-8', 'replace')}"
+        self._what = f"{request.method} {request.scope['path']} {body.decode('utf-8', 'replace')}"
 
     async def done(self, form: type[Form], act: Act[Form]) -> Response:
         """What `act` answers, once what it did is committed. Raises SignedOut if the token opens nothing, Unfit for a body

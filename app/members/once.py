@@ -96,7 +96,7 @@ async def once(
 ) -> Once:
     """For the doors of the API that write. A repeat is answered here, before the act."""
     body = (await request.body()).decode("utf-8", "replace")
-    what = f"{request.method} {request.url.path} {body}"
+    what = f"{request.method} {request.scope['path']} {body}"
     # In a thread if the database is asked, as for a locked row it may wait.
     return (
         await run_sync(Once.begun, db, member, idempotency_key, what) if idempotency_key else Once(db, member, "", what)

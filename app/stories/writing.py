@@ -44,7 +44,7 @@ def ticket(request: Request) -> str:
 
 def _purpose(request: Request) -> str:
     # A story's page holds the form of its reply, which is sent to an address below it.
-    form = request.url.path.removesuffix("/reply")
+    form = request.scope["path"].removesuffix("/reply")
     return f"{PURPOSE} {form} {digest(request.cookies.get(cookie_name(house(request)), ''))}"
 
 
