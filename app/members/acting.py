@@ -1,9 +1,9 @@
 """Whoever writes most: who they are and what they do, in one thread (docs/decisions/0014-the-fast-lane.md)."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, TypeVar
 
-from anyio.to_thread import run_sync
 from fastapi import Depends, Header, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
@@ -34,7 +34,7 @@ class Acting:
         """What `act` answers, once what it did is committed. Raises SignedOut if the token opens nothing, Unfit for a body
         that is no such form, and whatever `act` raises: then nothing was done."""
         async with a_session(self._home, writes=True) as db:
-            return await run_sync(self._do, db, form, act, limiter=self._home.quick)
+            return await self._home.quick.do(partial(self._do, db, form, act))
 
     def _do(self, db: Session, form: type[Form], act: Act[Form]) -> Response:
         speaker = self._speaker(db)

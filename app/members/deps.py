@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import Annotated, Any, NamedTuple
 
-from anyio.to_thread import run_sync
 from fastapi import Depends, Header, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
@@ -147,11 +147,11 @@ class Seeing:
                 raise SignedOut(_("You were signed out meanwhile. Sign in, and go on."))
             return draw(db, reader)
 
-        return await run_sync(self._see, seen, limiter=self.home.quick)
+        return await self.home.quick.do(partial(self._see, seen))
 
     async def anybody(self, draw: Callable[[Session, Reader[Stands] | None], Response]) -> Response:
         """Like `member`, for a page that is open to all."""
-        return await run_sync(self._see, draw, limiter=self.home.quick)
+        return await self.home.quick.do(partial(self._see, draw))
 
     def _see(self, draw: Callable[[Session, Reader[Stands] | None], Response]) -> Response:
         with self.home.database.reading() as db:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.foundation.crew import Crew
 from app.foundation.db import POOL_WAIT_SECONDS, Database
 from app.foundation.errors import Busy, Unsure
 from app.foundation.faults import is_disk_fault
@@ -46,7 +47,7 @@ class House(Home):
         # that writes always finds a thread to finish in.
         self.one_writer = anyio.Lock()
         self.places = anyio.Semaphore(THREADS[database.engine.dialect.name])
-        self.quick = anyio.CapacityLimiter(QUICK_THREADS[database.engine.dialect.name])
+        self.quick = Crew(QUICK_THREADS[database.engine.dialect.name])
         self.limits = Limits(settings)
 
 

@@ -1,0 +1,97 @@
+"""The crew that answers the pages read most: so many threads and no more, and nothing that is asked is left lying."""
+
+import asyncio
+import threading
+from contextvars import ContextVar
+
+import pytest
+
+from app.foundation import crew
+from app.foundation.crew import Crew
+
+MARK: ContextVar[str] = ContextVar("mark", default="")
+AT_MOST = 5.0
+"""Seconds that a wait may take before a test has failed."""
+
+
+def test_what_is_returned_and_what_is_raised_comes_back() -> None:
+    async def asked() -> None:
+        few = Crew(1)
+        assert await few.do(lambda: 7) == 7
+        with pytest.raises(RuntimeError):
+            await few.do(lambda: next(iter([])))
+        with pytest.raises(KeyError, match="gone"):
+            await few.do(lambda: {}["gone"])
+        assert await few.do(lambda: "and on") == "and on"
+
+    asyncio.run(asked())
+
+
+def test_no_more_work_side_by_side_than_there_are_threads() -> None:
+    most, at_once, together = 0, 0, threading.Lock()
+    two = threading.Barrier(2)
+
+    def work() -> None:
+        nonlocal most, at_once
+        with together:
+            at_once += 1
+            most = max(most, at_once)
+        two.wait(AT_MOST)  # broken unless two work at the same time
+        with together:
+            at_once -= 1
+
+    async def asked() -> None:
+        few = Crew(2)
+        await asyncio.gather(*(few.do(work) for _ in range(10)))
+
+    asyncio.run(asked())
+    assert most == 2
+
+
+def test_it_works_in_the_context_of_whoever_asks() -> None:
+    async def asked() -> tuple[str, str]:
+        few = Crew(1)
+        MARK.set("one")
+        first = await few.do(MARK.get)
+        MARK.set("other")
+        return first, await few.do(MARK.get)
+
+    assert asyncio.run(asked()) == ("one", "other")
+
+
+def test_who_goes_away_leaves_the_work_to_be_done_and_the_thread_to_others() -> None:
+    begun, go_on, done = threading.Event(), threading.Event(), threading.Event()
+
+    def work() -> None:
+        begun.set()
+        go_on.wait(AT_MOST)
+        done.set()
+
+    async def asked() -> str:
+        few = Crew(1)
+        asking = asyncio.ensure_future(few.do(work))
+        await asyncio.to_thread(begun.wait, AT_MOST)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        go_on.set()
+        return await few.do(lambda: "next")
+
+    assert asyncio.run(asked()) == "next"
+    assert done.is_set()
+
+
+def test_threads_with_nothing_to_do_go_and_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "IDLE_SECONDS", 0.01)
+    few = Crew(1)
+
+    async def asked() -> threading.Thread:
+        return await few.do(threading.current_thread)
+
+    first = asyncio.run(asked())
+    first.join(AT_MOST)
+    assert not first.is_alive()
+    second = asyncio.run(asked())
+    assert second is not first
+    second.join(AT_MOST)
+    assert not second.is_alive()
