@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, Any
 
 from sqlalchemy import (
@@ -25,26 +24,12 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, declared_attr, mapped_column, sessionmaker
 
 from app.foundation import pooler, sqlite
+from app.foundation.eyes import Eyes
 from app.foundation.faults import WritingStopped, is_disk_fault
 from app.foundation.live import HUB, Live
 from app.foundation.replica import Replica, Seen
 from app.foundation.settings import Settings
 
-SQLITE_AT_LEAST = (3, 51, 3)
-"""3.7.0 to 3.51.2 can corrupt a WAL database (SECURITY.md, finding 6)."""
-SQLITE_PRAGMAS = {
-    "journal_mode": "wal",
-    "synchronous": 2,
-    "foreign_keys": 1,
-    "recursive_triggers": 1,  # else REPLACE would change a decision without asking its trigger
-    "secure_delete": 1,
-    "busy_timeout": sqlite.BUSY_MS,
-    "trusted_schema": 0,
-    "cell_size_check": 1,
-    "mmap_size": 0,
-}
-"""What each connection sets, and reads back: SQLite says nothing about a PRAGMA it does not take. `synchronous` 2 is
-FULL: with less, a power cut takes back what was said to be saved (SECURITY.md, finding 5)."""
 POOL_SIZE = 20
 POOL_WAIT_SECONDS = 3
 log = logging.getLogger("hearth")
@@ -106,7 +91,7 @@ def open_engine(settings: Settings, url: str = "") -> Engine:
     """The database of these settings, with every PRAGMA and option of SECURITY.md part 3."""
     address = make_url(url or settings.database_url)
     if address.get_backend_name() == "sqlite":
-        return _open_sqlite(address.database or "")
+        return sqlite.opened(address.database or "", pool_size=POOL_SIZE, pool_timeout=POOL_WAIT_SECONDS)
     from app.foundation.postgres import WIRE, be_patient  # noqa: PLC0415  (psycopg takes 9 MiB, of no use to SQLite)
 
     is_pooled = bool(settings.listen_url) and url in ("", settings.database_url)
@@ -122,41 +107,6 @@ def open_engine(settings: Settings, url: str = "") -> Engine:
     if is_pooled:
         pooler.tell_each_time(engine)
     return engine
-
-
-def _open_sqlite(file: str) -> Engine:
-    driver = sqlite_driver()
-    if driver.sqlite_version_info < SQLITE_AT_LEAST and driver.__name__.startswith("pysqlite3"):
-        raise RuntimeError(f"SQLite {driver.sqlite_version} can corrupt databases. Hearth needs 3.51.3 or newer.")
-    if driver.sqlite_version_info < SQLITE_AT_LEAST:
-        log.warning(
-            "an old SQLite, the interpreter's own: safe with one process alone, which also makes all checkpoints"
-        )
-    Path(file).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(
-        f"sqlite:///{file}", module=driver, hide_parameters=True, pool_size=POOL_SIZE, pool_timeout=POOL_WAIT_SECONDS
-    )
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", sqlite.begin)
-    return engine
-
-
-def sqlite_driver() -> Any:
-    """SQLite from the pysqlite3 wheel; where there is none (ARM), the interpreter's own."""
-    try:
-        from pysqlite3 import dbapi2  # noqa: PLC0415
-    except ImportError:
-        import sqlite3 as dbapi2  # noqa: PLC0415
-    return dbapi2
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None
-    for name, value in SQLITE_PRAGMAS.items():
-        connection.execute(f"PRAGMA {name}={value}")
-        found = connection.execute(f"PRAGMA {name}").fetchone()
-        if found is None or found[0] != value:
-            raise RuntimeError(f"SQLite does not take PRAGMA {name}={value}. Hearth would not be safe here.")
 
 
 def hold(db: Session, name: str) -> None:
@@ -191,17 +141,6 @@ def unhurried(connection: Connection) -> None:
         wait_for_ever(connection)
 
 
-class Glance(Session):
-    """A session that reads. It has one connection, which it looks for once: each time anew takes a tenth of a page."""
-
-    _held: Connection | None = None
-
-    def connection(self, *args: Any, **kwargs: Any) -> Connection:
-        if self._held is None or self._held.closed:
-            self._held = super().connection(*args, **kwargs)
-        return self._held
-
-
 class Database:
     """The open database of one process.
 
@@ -216,7 +155,7 @@ class Database:
         self.has_stopped_writing = False
         event.listen(engine, "handle_error", self._look_at)
         event.listen(engine, "commit", self._must_write)
-        self._reading = sessionmaker(engine, class_=Glance, autoflush=False, expire_on_commit=False)
+        self._reading = sessionmaker(engine, autoflush=False, expire_on_commit=False)
         self._writing = sessionmaker(
             engine.execution_options(writing=True), expire_on_commit=False, info={HUB: self.live}
         )
@@ -231,9 +170,13 @@ class Database:
     def reading(self) -> Session:
         return self._reading()
 
-    def look(self, db: Session, look: Callable[[Session], Seen]) -> Seen:
-        """What `look` finds: by `db`, or on a replica that shows the same. `look` only reads, and may be called again."""
-        return self.replica.look(db, look) if self.replica else look(db)
+    def looking(self) -> Eyes:
+        """For the pages read most, to be closed like a session."""
+        return Eyes(self.engine)
+
+    def look(self, eyes: Eyes, look: Callable[[Eyes], Seen]) -> Seen:
+        """What `look` finds: by `eyes`, or on a replica that shows the same. `look` only reads, and may be called again."""
+        return self.replica.look(eyes, look) if self.replica else look(eyes)
 
     def writing(self) -> Session:
         """Raises WritingStopped after a fault of the disk."""

@@ -20,7 +20,10 @@ class Kept(Generic[Thing]):
 
     def get(self, key: Hashable) -> Thing | None:
         with self._lock:
-            found: Thing | None = self._things.get(key)
+            try:
+                found: Thing = self._things[key]
+            except KeyError:
+                return None
             return found
 
     def keep(self, key: Hashable, thing: Thing) -> Thing:

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session, sessionmaker
+
+from app.foundation.eyes import Eyes
 
 AWAY_SECONDS = 10
 """How long a replica that failed is left alone; then one request asks whether it is back."""
@@ -26,25 +27,24 @@ class Replica:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._sessions = sessionmaker(engine, autoflush=False, expire_on_commit=False)
         self._away_until = 0.0
 
-    def look(self, db: Session, look: Callable[[Session], Seen]) -> Seen:
+    def look(self, eyes: Eyes, look: Callable[[Eyes], Seen]) -> Seen:
         """What `look` finds on the replica if that has everything the primary has at this moment, and answers; else on
-        the primary, by `db`. `look` only reads, and may be called again."""
+        the primary, by `eyes`. `look` only reads, and may be called again."""
         if not self._may_be_asked():
-            return look(db)
-        place, cluster = db.execute(NOW).one()
+            return look(eyes)
+        place, cluster = eyes.connection().execute(NOW).one()
         try:
-            with self._sessions() as beside:
-                if beside.scalar(IS_THERE, {"place": place, "cluster": cluster}):
+            with Eyes(self.engine) as beside:
+                if beside.connection().scalar(IS_THERE, {"place": place, "cluster": cluster}):
                     found = look(beside)
                     self._away_until = 0.0
                     return found
         except SQLAlchemyError:
             log.warning("the replica does not answer")
             self._away_until = monotonic() + AWAY_SECONDS
-        return look(db)
+        return look(eyes)
 
     def _may_be_asked(self) -> bool:
         if not self._away_until:

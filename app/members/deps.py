@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import BrokenSeal, NotFound, SignedOut
+from app.foundation.eyes import Connected, Eyes
 from app.foundation.language import gettext as _
 from app.foundation.times import now, today
 from app.foundation.web.csrf import masked, must_be_ours, must_match
@@ -139,43 +140,43 @@ class Seeing:
         self.home = house(request)
         self.token = request.cookies.get(cookie_name(self.home), "") if token is None else token
 
-    async def member(self, draw: Callable[[Session, Reader[Stands]], Response]) -> Response:
+    async def member(self, draw: Callable[[Eyes, Reader[Stands]], Response]) -> Response:
         """The page as `draw` makes it for the member whose cookie this is. Raises SignedOut if there is none."""
 
-        def seen(db: Session, reader: Reader[Stands] | None) -> Response:
+        def seen(eyes: Eyes, reader: Reader[Stands] | None) -> Response:
             if reader is None:
                 raise SignedOut(_("You were signed out meanwhile. Sign in, and go on."))
-            return draw(db, reader)
+            return draw(eyes, reader)
 
         return await self.home.quick.do(partial(self._see, seen))
 
-    async def anybody(self, draw: Callable[[Session, Reader[Stands] | None], Response]) -> Response:
+    async def anybody(self, draw: Callable[[Eyes, Reader[Stands] | None], Response]) -> Response:
         """Like `member`, for a page that is open to all."""
         return await self.home.quick.do(partial(self._see, draw))
 
-    def _see(self, draw: Callable[[Session, Reader[Stands] | None], Response]) -> Response:
-        with self.home.database.reading() as db:
-            found = sat(self.home, db, self.token)
+    def _see(self, draw: Callable[[Eyes, Reader[Stands] | None], Response]) -> Response:
+        with self.home.database.looking() as here:
+            found = sat(self.home, here, self.token)
             if found is None:
-                return self.home.database.look(db, lambda eyes: draw(eyes, None))
+                return self.home.database.look(here, lambda eyes: draw(eyes, None))
             seat, opened, _session_key = found
             self.home.limits.open_page(seat.account_id)
-            reader = _reader(self.home, db, found)
+            reader = _reader(self.home, here, found)
             self.request.state.me = _me(reader)
-            answer = self.home.database.look(db, lambda eyes: draw(eyes, reader))
+            answer = self.home.database.look(here, lambda eyes: draw(eyes, reader))
         used = sessions.touched(seat, opened.times, opened.account_key)
         if used:
             _note_use(self.home, seat.id_hash, used)
         return answer
 
 
-def reader_of(home: House, db: Session, token: str) -> Reader[Stands] | None:
+def reader_of(home: House, db: Connected, token: str) -> Reader[Stands] | None:
     """Who reads by this token. That it was used is not noted: an open stream is no use of a session."""
     found = sat(home, db, token)
     return _reader(home, db, found) if found else None
 
 
-def sat(home: House, db: Session, token: str) -> tuple[Seat, Opened, bytes] | None:
+def sat(home: House, db: Connected, token: str) -> tuple[Seat, Opened, bytes] | None:
     """The session that a token opens, and the token's own key; None if there is none, or it is over."""
     split = sessions.parts(token)
     seat = queries.seat_of(db, split[0]) if split else None
@@ -183,7 +184,7 @@ def sat(home: House, db: Session, token: str) -> tuple[Seat, Opened, bytes] | No
     return (seat, opened, split[1]) if seat and opened and split else None
 
 
-def _reader(home: House, db: Session, found: tuple[Seat, Opened, bytes]) -> Reader[Stands]:
+def _reader(home: House, db: Connected, found: tuple[Seat, Opened, bytes]) -> Reader[Stands]:
     seat, opened, session_key = found
     return Reader(
         opened.keyring,

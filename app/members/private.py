@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from app.foundation.eyes import Connected
 from app.foundation.sealing import pad, seal, unpad, unseal
 from app.members import queries
 from app.members.actions import change_keyring
@@ -30,7 +31,7 @@ def put(db: Session, drawer: Drawer, row_id: str, value: dict[str, Any]) -> None
     db.flush()
 
 
-def get(db: Session, drawer: Drawer, row_id: str) -> dict[str, Any] | None:
+def get(db: Connected, drawer: Drawer, row_id: str) -> dict[str, Any] | None:
     """What lies in the drawer under `row_id`, or None."""
     sealed = queries.sealed_row(db, drawer, row_id)
     return _opened(drawer, row_id, sealed) if sealed else None
@@ -41,7 +42,7 @@ def everything(db: Session, drawer: Drawer) -> dict[str, dict[str, Any]]:
     return {row.id: _opened(drawer, row.id, row.sealed) for row in queries.private_rows(db, drawer)}
 
 
-def count(db: Session, drawer: Drawer) -> int:
+def count(db: Connected, drawer: Drawer) -> int:
     """How many rows lie in a drawer."""
     return queries.private_count(db, drawer)
 
@@ -50,7 +51,7 @@ def drop(db: Session, drawer: Drawer, row_id: str) -> None:
     db.execute(delete(PrivateRow).where(PrivateRow.tag == drawer.tag, PrivateRow.id == row_id))
 
 
-def settings_of(db: Session, member: AnyReader, kind: str) -> dict[str, Any]:
+def settings_of(db: Connected, member: AnyReader, kind: str) -> dict[str, Any]:
     """A person's own settings of one kind; empty if they never chose."""
     drawer = member.keyring.drawer(kind)
     return (drawer and get(db, drawer, SETTINGS_ID)) or {}

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from app.foundation.eyes import Connected
 from app.foundation.prepared import Ids, Prepared, among, dated, listed
 from app.foundation.sealing import digest
 from app.members.keyring import Drawer, Keyring
@@ -57,12 +58,12 @@ _SEALED = Prepared(
 )
 
 
-def seat_of(db: Session, id_hash: str) -> Seat | None:
+def seat_of(db: Connected, id_hash: str) -> Seat | None:
     found = _SEAT.first(db.connection(), id_hash=id_hash)
     return Seat._make(found) if found else None
 
 
-def stands_of(db: Session, keyring: Keyring) -> list[Stands]:
+def stands_of(db: Connected, keyring: Keyring) -> list[Stands]:
     """Like `memberships_of`, without entities."""
     wanted = [c.membership_id for c in keyring.claims]
     if not wanted:
@@ -72,12 +73,12 @@ def stands_of(db: Session, keyring: Keyring) -> list[Stands]:
     return [found[claim] for claim in wanted if claim in found]
 
 
-def sealed_row(db: Session, drawer: Drawer, row_id: str) -> bytes | None:
+def sealed_row(db: Connected, drawer: Drawer, row_id: str) -> bytes | None:
     found = _SEALED.first(db.connection(), tag=drawer.tag, id=row_id)
     return bytes(found[0]) if found else None
 
 
-def private_count(db: Session, drawer: Drawer) -> int:
+def private_count(db: Connected, drawer: Drawer) -> int:
     found = _COUNTED.first(db.connection(), tag=drawer.tag)
     return int(found[0]) if found else 0
 
@@ -127,7 +128,7 @@ def memberships_of(db: Session, keyring: Keyring) -> list[Membership]:
     return [found[claim] for claim in wanted if claim in found]
 
 
-def limits_of(db: Session, memberships: Sequence[Membership | Stands], today: date) -> list[Limited]:
+def limits_of(db: Connected, memberships: Sequence[Membership | Stands], today: date) -> list[Limited]:
     ids = [m.id for m in memberships]
     found = [Limited._make(row) for row in _LIMITS.rows(db.connection(), ids=ids, today=today)] if ids else []
     return [one._replace(is_site_wide=bool(one.is_site_wide), until_day=dated(one.until_day)) for one in found]

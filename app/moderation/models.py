@@ -42,7 +42,7 @@ class Action(StrEnum):
         return {Action.RETURN: Fate.RETURNED, Action.REMOVE: Fate.REMOVED}.get(self, Fate.PUBLISHED)
 
 
-WHILE_OPEN: dict[str, Any] = {f"{dialect}_where": text("status = 'open'") for dialect in ("sqlite", "postgresql")}
+WHILE_OPEN: dict[str, Any] = {"sqlite_where": text("status = 'open'")}
 
 
 class Decision(Base):

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse, Response
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import Forbidden, Unfit
+from app.foundation.eyes import Eyes
 from app.foundation.language import gettext as _
 from app.foundation.typed import checked
 from app.foundation.web.doors import Doors
@@ -73,14 +74,15 @@ def share(db: Db, member: ApiMember, once: OnceDep, group: ApiGroup, form: Story
 
 @quick_doors.get("/stories/{story_id}", response_model=StoryShown, summary="A story with its first replies")
 async def show(see: ApiSeeingDep, story_id: str) -> Response:
-    return await see.member(lambda db, reader: JSONResponse(_shown(db, reader, story_id)))
+    return await see.member(lambda eyes, reader: JSONResponse(_shown(eyes, reader, story_id)))
 
 
-def _shown(db: Session, reader: AnyReader, story_id: str) -> dict[str, Any]:
-    head = quick.head(db.connection(), reader, story_id)
+def _shown(eyes: Eyes, reader: AnyReader, story_id: str) -> dict[str, Any]:
+    head = quick.head(eyes.connection(), reader, story_id)
     if head and not reader.owns(head.membership_id):
-        found: dict[str, Any] = must_be_found(answers.seen(db.connection(), head, PAGE))
+        found: dict[str, Any] = must_be_found(answers.seen(eyes.connection(), head, PAGE))
         return found
+    db = eyes.session
     told = queries.story_for(db, reader, story_id)
     if told is None:
         return answers.draft(db, reader, _own_draft(db, reader, story_id, is_reply=False))
@@ -125,8 +127,8 @@ def delete_story(db: Db, member: ApiMember, once: OnceDep, story_id: str) -> Res
 
 @quick_doors.get("/stories/{story_id}/replies", response_model=ReplyList, summary="Replies in their order")
 async def list_replies(see: ApiSeeingDep, story_id: str, after: Cursor = "", limit: Limit = PAGE) -> Response:
-    def draw(db: Session, reader: AnyReader) -> Response:
-        connection, start = db.connection(), _counter(after) or 0
+    def draw(eyes: Eyes, reader: AnyReader) -> Response:
+        connection, start = eyes.connection(), _counter(after) or 0
         head: Head = must_be_found(quick.head(connection, reader, story_id))
         found = queries.replies(connection, head.id, start, limit + 1)
         return JSONResponse(answers.reply_list(connection, head.id, found, limit))

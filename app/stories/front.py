@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app.foundation.errors import Unfit
+from app.foundation.eyes import Eyes
 from app.foundation.language import gettext as _
 from app.foundation.web.forms import Filled
 from app.foundation.web.templates import page, page_again, page_once
@@ -40,21 +41,21 @@ async def show_group(request: Request) -> Response:
     group_id = request.path_params["group_id"]
     note, after = _counted(request, "note", MOST_NOTES), _counted(request, "after", MOST_COUNTED)
 
-    def draw(db: Session, reader: AnyReader | None) -> Response:
+    def draw(eyes: Eyes, reader: AnyReader | None) -> Response:
         if reader is None:
-            return _group_from_outside(request, db, group_id)
-        group: GroupHead = must_be_found(quick.group(db.connection(), reader, group_id))
-        reading = reading_of(db, reader)
+            return _group_from_outside(request, eyes.session, group_id)
+        group: GroupHead = must_be_found(quick.group(eyes.connection(), reader, group_id))
+        reading = reading_of(eyes, reader)
         if not (note or after):
             keeping.note_looked(house(request), reader, reading, group.id, group.activity)
         claim, membership = reader.keyring.claim_on(group.id), reader.in_group(group.id)
         chosen = NOTES[note - 1].value if note else ""
-        stories = lists.stories(db, group, after, chosen, frozenset(reading.fold)) if group.may_read else NO_LINES
+        stories = lists.stories(eyes, group, after, chosen, frozenset(reading.fold)) if group.may_read else NO_LINES
         return page_again(
             request, "groups/group.html", {}, group=group, persona=membership.persona if membership else "",
-            guidelines=lists.guidelines(db, group), stories=stories, note=note, notes=_notes(),
+            guidelines=lists.guidelines(eyes, group), stories=stories, note=note, notes=_notes(),
             next=f"?note={note or 0}&after={stories.next_activity}" if stories.next_activity else None,
-            can_edit=can_tend(reader, group.id), drafts=private.count(db, claim.drafts) if claim else 0,
+            can_edit=can_tend(reader, group.id), drafts=private.count(eyes, claim.drafts) if claim else 0,
         )  # fmt: skip
 
     return await Seeing(request).anybody(draw)
@@ -77,38 +78,38 @@ async def show_story(request: Request) -> Response:
     """A story with a page of its replies; for its author, where it stands while others do not see it."""
     story_id, after = request.path_params["story_id"], _counted(request, "after", MOST_COUNTED) or 0
 
-    def draw(db: Session, reader: AnyReader) -> Response:
-        seen = _thread(request, db, reader, story_id, after)
+    def draw(eyes: Eyes, reader: AnyReader) -> Response:
+        seen = _thread(request, eyes, reader, story_id, after)
         if seen:
             return seen
-        own: Story = must_be_found(queries.story_for(db, reader, story_id))
-        return stands(request, db, house(request).settings.typical_wait, reader, own)
+        own: Story = must_be_found(queries.story_for(eyes.session, reader, story_id))
+        return stands(request, eyes.session, house(request).settings.typical_wait, reader, own)
 
     return await Seeing(request).member(draw)
 
 
-def _thread(request: Request, db: Session, reader: AnyReader, story_id: str, after: int) -> Response | None:
+def _thread(request: Request, eyes: Eyes, reader: AnyReader, story_id: str, after: int) -> Response | None:
     """A story and a page of its replies, with what this reader can do; None if it is not to be read as others read it."""
-    head = quick.head(db.connection(), reader, story_id)
-    reading = reading_of(db, reader)
-    thread = head and threads.page_of(db, reader, head, reading, after)
+    head = quick.head(eyes.connection(), reader, story_id)
+    reading = reading_of(eyes, reader)
+    thread = head and threads.page_of(eyes, reader, head, reading, after)
     if head is None or thread is None:
         return None
     keeping.note_seen(house(request), reader, reading, head.id, thread.next_number or head.last_number)
     own = reader.owns(head.membership_id)
-    draft = drafts.find(db, reader, story_id) if own else None
+    draft = drafts.find(eyes.session, reader, story_id) if own else None
     shown = page_again if thread.is_common else page_once
     return shown(
         request, "stories/story.html", {"writing": writing.ticket(request)}, head=head, thread=thread, after=after, own=own,
-        membership=reader.in_group(head.group_id) is not None, newer=_newer(db, story_id) if own else "", draft=draft is not None,
-        keeping=keeping.kept_of(reading, head.id, head.membership_id),
+        membership=reader.in_group(head.group_id) is not None, newer=_newer(eyes, story_id) if own else "",
+        draft=draft is not None, keeping=keeping.kept_of(reading, head.id, head.membership_id),
         next=f"?after={thread.next_number}" if thread.next_number else None, form=NO_FORM,
     )  # fmt: skip
 
 
-def _newer(db: Session, story_id: str) -> str:
+def _newer(eyes: Eyes, story_id: str) -> str:
     """What became of a change that readers do not see; empty if there is none."""
-    story = db.get_one(Story, story_id)
+    story = eyes.session.get_one(Story, story_id)
     return "" if story.latest is story.shown else story.latest.fate.value
 
 

@@ -4,8 +4,7 @@ from collections.abc import Callable, Hashable, Iterator
 from functools import cache
 from typing import Any
 
-from sqlalchemy.orm import Session
-
+from app.foundation.eyes import Eyes
 from app.foundation.kept import Kept
 from app.foundation.settings import settings
 from app.groups import queries as groups
@@ -38,22 +37,22 @@ def _kept() -> Kept[Lines]:
     return Kept(settings().page_cache_mib * 1024 * 1024 // PART, lambda lines: BYTES_A_LINE * (1 + len(lines)))
 
 
-def stories(db: Session, group: GroupHead, after: int | None, note: str, fold: frozenset[str]) -> Lines:
+def stories(eyes: Eyes, group: GroupHead, after: int | None, note: str, fold: frozenset[str]) -> Lines:
     """A page of a group's stories for whoever may read them."""
 
     def made() -> Lines:
-        found = queries.summaries(db, group.id, after, PAGE + 1, note)
+        found = queries.summaries(eyes, group.id, after, PAGE + 1, note)
         more = found[PAGE - 1].activity if len(found) > PAGE else None
         return Lines(showing.lines(found[:PAGE], set(fold)), more)
 
     return _again(("stories", group.id, group.activity, after, note, fold), made)
 
 
-def guidelines(db: Session, group: GroupHead) -> Lines:
+def guidelines(eyes: Eyes, group: GroupHead) -> Lines:
     """What a group keeps to. A version never changes."""
 
     def made() -> Lines:
-        items = groups.items_of(db, group.id, group.guidelines_version)
+        items = groups.items_of(eyes.session, group.id, group.guidelines_version)
         return Lines(
             [{"id": item.id, "title": item.title, "text": item.text, "html": item.safe_html} for item in items]
         )

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import Unfit
+from app.foundation.eyes import Eyes
 from app.foundation.web.csrf import must_be_ours, must_match
 from app.foundation.web.doors import Doors
 from app.foundation.web.forms import Filled, Posted, PostedForm, filled, read
@@ -29,8 +30,8 @@ ID_LETTERS = 32
 async def show_search(
     request: Request, see: SeeingDep, group: Annotated[str, Query(max_length=ID_LETTERS)] = ""
 ) -> Response:
-    def draw(db: Session, reader: AnyReader) -> Response:
-        there = rooms(db, reader, group)
+    def draw(eyes: Eyes, reader: AnyReader) -> Response:
+        there = rooms(eyes.session, reader, group)
         chosen = group if any(room.id == group for room in there) else ""
         return _page(request, there, Filled({"group": chosen}))
 
@@ -39,10 +40,10 @@ async def show_search(
 
 @quick_doors.post("/search")
 async def search(request: Request, see: SeeingDep, typed: PostedForm) -> Response:
-    def draw(db: Session, reader: AnyReader) -> Response:
+    def draw(eyes: Eyes, reader: AnyReader) -> Response:
         must_be_ours(request)
         must_match(typed.one("csrf"), reader.csrf_secret)
-        return _found(request, db, reader, typed, see.home.settings.country)
+        return _found(request, eyes.session, reader, typed, see.home.settings.country)
 
     return await see.member(draw)
 

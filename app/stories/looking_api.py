@@ -6,6 +6,7 @@ from typing import Any
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
+from app.foundation.eyes import Eyes
 from app.foundation.web.doors import Doors
 from app.members.deps import ApiSeeingDep, TokenFirst, must_be_found
 from app.members.member import AnyReader
@@ -21,8 +22,8 @@ quick_doors = Doors(route_class=TokenFirst)
 
 @quick_doors.post("/search", response_model=FoundList, summary="Find stories and replies by their words")
 async def search(see: ApiSeeingDep, form: SearchForm) -> Any:
-    def draw(db: Session, reader: AnyReader) -> Response:
-        found = _found(db, reader, form, see.home.settings.country)
+    def draw(eyes: Eyes, reader: AnyReader) -> Response:
+        found = _found(eyes.session, reader, form, see.home.settings.country)
         return Response(found.model_dump_json(), media_type="application/json")
 
     return await see.member(draw)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, not_, or_, select
 from sqlalchemy.orm import Session
 
+from app.foundation.eyes import Connected
 from app.foundation.prepared import Ids, Prepared, among
 from app.groups.models import Group
 from app.groups.queries import READABLE, mine
@@ -70,7 +71,7 @@ MOST_ACTIVITY = 2**31 - 1
 """What the column of a group's counter can hold: every story was active before that."""
 
 
-def summaries(db: Session, group_id: str, after: int | None, limit: int, note: str = "") -> list[Summary]:
+def summaries(db: Connected, group_id: str, after: int | None, limit: int, note: str = "") -> list[Summary]:
     """Stories of a group the caller found through its reader, newest activity first, by keyset."""
     from_here: dict[str, Any] = {"of": group_id, "after": MOST_ACTIVITY if after is None else after, "limit": limit}
     if note:

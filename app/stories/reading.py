@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.foundation.db import ID_LETTERS, hold, hold_now
 from app.foundation.errors import Unfit
+from app.foundation.eyes import Connected
 from app.foundation.language import gettext as _
 from app.foundation.sealing import mac
 from app.members import private
@@ -39,7 +40,7 @@ class Reading:
         return cls(**{name: value for name, value in held.items() if name in known})
 
 
-def reading_of(db: Session, member: AnyReader) -> Reading:
+def reading_of(db: Connected, member: AnyReader) -> Reading:
     """One's choices, as they are now."""
     return Reading.opened(private.settings_of(db, member, KIND))
 

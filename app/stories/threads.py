@@ -14,6 +14,7 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from app.foundation.eyes import Eyes
 from app.foundation.kept import Kept
 from app.foundation.settings import settings
 from app.foundation.times import this_hour
@@ -109,18 +110,22 @@ def _kept() -> Kept[Thread]:
     return Kept(settings().page_cache_mib * 1024 * 1024, lambda thread: thread.size)
 
 
-def page_of(db: Session, reader: AnyReader, head: Head, reading: Reading, after: int) -> Page | None:
+def page_of(eyes: Eyes, reader: AnyReader, head: Head, reading: Reading, after: int) -> Page | None:
     """A page of a story that was found through its reader. None if it went out of sight at this moment."""
     can_answer = reader.in_group(head.group_id) is not None
-    thread = _thread(db.connection(), head, after, can_answer=can_answer)
+    thread = _thread(eyes.connection(), head, after, can_answer=can_answer)
     if thread is None:
         return None
     own = reader.once_in(head.group_id)
-    done = quick.done(db.connection(), own.id, head.id) if own else Done({}, has_unseen=False)
+    done = quick.done(eyes.connection(), own.id, head.id) if own else Done({}, has_unseen=False)
     if _is_common(reader, thread, done, reading):
         return thread.page
     eye = _Eye(own.id if own else "", done.gestures, reading, can_answer=can_answer)
-    replies = _with_unseen(db, reader, head, thread, eye) if done.has_unseen else [eye.reply(p) for p in thread.replies]
+    replies = (
+        _with_unseen(eyes.session, reader, head, thread, eye)
+        if done.has_unseen
+        else [eye.reply(p) for p in thread.replies]
+    )
     return Page(eye.story(thread.story), replies, thread.next_number)
 
 

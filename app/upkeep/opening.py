@@ -17,7 +17,7 @@ from app.foundation import logs, schema
 from app.foundation.db import open_engine
 from app.foundation.faults import is_disk_fault
 from app.foundation.settings import Settings
-from app.upkeep import in_use, restoring
+from app.upkeep import halfway, in_use
 from app.upkeep.trouble import Trouble
 
 LOOK_SECONDS = 0.5
@@ -44,7 +44,7 @@ def soundly(settings: Settings) -> Iterator[None]:
 
     A RuntimeError goes through: settings or secrets that are not safe are mended, not served around.
     """
-    if restoring.half_done(settings):
+    if halfway.is_left(settings):
         raise Trouble(SAYS[HALF_RESTORED], HALF_RESTORED)
     try:
         _look_through(settings)

@@ -22,13 +22,10 @@ from app.stories import leaving, refiling
 from app.upkeep import archive, identities, in_use, journal, loading
 from app.upkeep.actions import faults
 from app.upkeep.archive import Manifest
+from app.upkeep.halfway import BUILDING, WHOLE, beside
 from app.upkeep.loading import Deleted
 from app.upkeep.trouble import Trouble
 
-BUILDING = ".restoring"
-"""Behind the database's name: the new file while it is being filled."""
-WHOLE = ".restored"
-"""Behind the database's name: the new file, whole and checked, that has not taken its place yet."""
 BESIDE = ("-wal", "-shm", "-journal")
 
 
@@ -75,13 +72,6 @@ def check(settings: Settings, file: Path, identity_file: Path | None) -> Manifes
     return _opened(settings, file, identity_file).manifest
 
 
-def half_done(settings: Settings) -> bool:
-    """Whether a restore was broken off: what stands under the database's name may not be what it should be."""
-    if not settings.is_sqlite:
-        return False
-    return any(_beside(in_use.sqlite_file(settings), mark).exists() for mark in (BUILDING, WHOLE))
-
-
 def _opened(settings: Settings, file: Path, identity_file: Path | None) -> Copy:
     missing = [name for name in ("pepper", "sealing-key") if not (settings.secrets_dir / name).exists()]
     if missing:
@@ -120,7 +110,7 @@ def _other_journals(settings: Settings, notes: list[str]) -> journal.Journal:
     if not settings.is_sqlite:
         return found | (journal.in_database(open_engine(settings)) or {})
     file = in_use.sqlite_file(settings)
-    for one in (file, _beside(file, WHOLE)):
+    for one in (file, beside(file, WHOLE)):
         if one.exists():
             inside = journal.in_database(open_engine(settings, f"sqlite:///{one}"))
             if inside is None:
@@ -131,7 +121,7 @@ def _other_journals(settings: Settings, notes: list[str]) -> journal.Journal:
 
 def _into_sqlite(settings: Settings, copy: Copy, deleted: Deleted) -> None:
     file = in_use.sqlite_file(settings)
-    building, whole = _beside(file, BUILDING), _beside(file, WHOLE)
+    building, whole = beside(file, BUILDING), beside(file, WHOLE)
     try:
         _remove(building)
         engine = open_engine(settings, f"sqlite:///{building}")
@@ -144,10 +134,10 @@ def _into_sqlite(settings: Settings, copy: Copy, deleted: Deleted) -> None:
     _remove(whole)
     building.replace(whole)
     sync_folder(file.parent)
-    # From here on the new file is whole, and `half_done` sees it until it has its place. The old one's journal must go
+    # From here on the new file is whole, and `halfway.is_left` sees it until it has its place. The old one's journal must go
     # first: SQLite would play it back into the new file.
-    for beside in BESIDE:
-        _beside(file, beside).unlink(missing_ok=True)
+    for behind in BESIDE:
+        beside(file, behind).unlink(missing_ok=True)
     sync_folder(file.parent)
     whole.replace(file)
     sync_folder(file.parent)
@@ -216,17 +206,13 @@ def _let_leave(db: Session, deleted: Deleted) -> None:
         deleted.count += leaving.leave_again(db, membership, deleted.knows, deleted.knew)
 
 
-def _beside(file: Path, behind: str) -> Path:
-    return file.with_name(file.name + behind)
-
-
 def _remove(file: Path) -> None:
     for behind in ("", *BESIDE):
-        _beside(file, behind).unlink(missing_ok=True)
+        beside(file, behind).unlink(missing_ok=True)
 
 
 def _sync(file: Path) -> None:
-    if any(_beside(file, behind).exists() for behind in BESIDE):
+    if any(beside(file, behind).exists() for behind in BESIDE):
         raise Trouble("The new database could not be closed. Nothing was touched.")
     handle = os.open(file, os.O_RDONLY)
     try:

@@ -21,7 +21,7 @@ def test_what_is_returned_and_what_is_raised_comes_back() -> None:
         with pytest.raises(RuntimeError):
             await few.do(lambda: next(iter([])))
         with pytest.raises(KeyError, match="gone"):
-            await few.do(lambda: {}["gone"])
+            await few.do(lambda: dict[str, int]()["gone"])
         assert await few.do(lambda: "and on") == "and on"
 
     asyncio.run(asked())

@@ -10,7 +10,7 @@ from tests.house import tree
 FURNITURE = {"models", "rules", "queries", "forms", "actions", "deps", "pages", "api"}
 EXTRAS: dict[str, set[str]] = {
     "foundation": {
-        "alone", "db", "errors", "faults", "ids", "kept", "keys", "language", "live", "logs", "looks", "prepared",
+        "alone", "crew", "db", "errors", "eyes", "faults", "ids", "kept", "keys", "language", "live", "logs", "looks", "prepared",
         "pooler", "postgres", "process", "replica", "schema", "sealing", "settings", "times", "typed",
         "clock", "home", "sqlite", "turns",
     },
@@ -37,8 +37,8 @@ EXTRAS: dict[str, set[str]] = {
     "desk": {"answers", "cursors", "phrases", "showing", "tending"},
     "mine": {"closing", "cursors", "events", "export", "going", "news", "parcel"},
     "upkeep": {
-        "archive", "backups", "commands", "identities", "in_use", "journal", "loading", "opening", "restoring", "rows", "trouble",
-        "heaps", "retention", "rewriting",
+        "archive", "backups", "commands", "halfway", "identities", "in_use", "journal", "loading", "opening", "restoring",
+        "rows", "trouble", "heaps", "retention", "rewriting",
     },
     "welcome": {"exposition", "metrics", "promises"},
 }  # fmt: skip

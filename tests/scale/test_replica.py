@@ -7,9 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 from sqlalchemy import text
-from sqlalchemy.orm import Session
 
 from app.foundation.db import Database, open_engine
+from app.foundation.eyes import Eyes
 from app.foundation.replica import Replica
 from app.foundation.settings import Settings
 from tests.api.village import QUIET, joined, opened
@@ -56,13 +56,13 @@ def test_asking_needs_no_rights(primary: Postgres, standby: Standby, plain: str)
     made.engine.dispose()
 
 
-def _is_replica(db: Session) -> bool:
-    return bool(db.scalar(text("SELECT pg_is_in_recovery()")))
+def _is_replica(eyes: Eyes) -> bool:
+    return bool(eyes.connection().scalar(text("SELECT pg_is_in_recovery()")))
 
 
 def _seen_by_replica(database: Database) -> bool:
-    with database.reading() as db:
-        return database.look(db, _is_replica)
+    with database.looking() as eyes:
+        return database.look(eyes, _is_replica)
 
 
 def test_a_replica_that_has_everything_is_read(database: Database) -> None:
@@ -85,13 +85,13 @@ def test_one_that_is_behind_is_not_read_until_it_has_caught_up(
 def test_what_it_cannot_answer_the_primary_does(database: Database) -> None:
     asked = []
 
-    def look(db: Session) -> bool:
-        asked.append(_is_replica(db))
-        db.execute(text("CREATE TEMPORARY TABLE t ()"))
+    def look(eyes: Eyes) -> bool:
+        asked.append(_is_replica(eyes))
+        eyes.connection().execute(text("CREATE TEMPORARY TABLE t ()"))
         return True
 
-    with database.reading() as db:
-        assert database.look(db, look)
+    with database.looking() as eyes:
+        assert database.look(eyes, look)
     assert asked == [True, False]
     # It is left alone for a while.
     assert not _seen_by_replica(database)

@@ -31,7 +31,7 @@ from typing import NamedTuple
 
 import pytest
 
-from app.foundation.db import sqlite_driver
+from app.foundation import sqlite
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "docs" / "security-figures.md"
@@ -218,7 +218,7 @@ def machine() -> str:
     pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
     return (
         f"On {os.cpu_count()} cores, {round(pages * size / 2**30)} GiB of memory, {platform.system()} {platform.release()}, "
-        f"Python {platform.python_version()}, SQLite {sqlite_driver().sqlite_version}, {_postgres()}."
+        f"Python {platform.python_version()}, SQLite {sqlite.driver().sqlite_version}, {_postgres()}."
     )
 
 

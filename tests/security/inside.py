@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from app.foundation import db
+from app.foundation import sqlite
 from app.foundation.db import Database, open_engine
 from app.foundation.settings import Settings, settings
 from app.main import build
@@ -33,7 +33,7 @@ def at_home(
     """Serve; gives the address and the application. `driver` takes pysqlite3's place, `protocol` uvicorn's own."""
     with pytest.MonkeyPatch.context() as patch:
         if driver is not None:
-            patch.setattr(db, "sqlite_driver", lambda: driver)
+            patch.setattr(sqlite, "driver", lambda: driver)
         # Some rooms ask the process, not the house.
         for name, value in CALM.items():
             patch.setenv(f"HEARTH_{name.upper()}", str(value))

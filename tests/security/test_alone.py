@@ -7,9 +7,9 @@ from threading import Event
 
 import pytest
 
-from app.foundation import db
+from app.foundation import sqlite
 from app.foundation.alone import Alone, AlreadyServed
-from app.foundation.db import open_engine, sqlite_driver
+from app.foundation.db import open_engine
 from app.foundation.settings import Settings
 from app.foundation.sqlite import BUSY_MS
 from tests.people import Person
@@ -53,8 +53,8 @@ def test_a_second_process_is_refused_and_commands_are_not(server: Server, tmp_pa
 
 @pytest.mark.measures("U-3")
 def test_an_old_sqlite_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert sqlite_driver().sqlite_version_info >= db.SQLITE_AT_LEAST >= (3, 51, 3)
-    monkeypatch.setattr(db, "SQLITE_AT_LEAST", (99, 0, 0))
+    assert sqlite.driver().sqlite_version_info >= sqlite.AT_LEAST >= (3, 51, 3)
+    monkeypatch.setattr(sqlite, "AT_LEAST", (99, 0, 0))
     with pytest.raises(RuntimeError, match="can corrupt"):
         open_engine(Settings(database_url=f"sqlite:///{tmp_path}/hearth.db"))
 
@@ -63,7 +63,7 @@ def test_who_reads_waits_for_nobody_who_writes(server: Server) -> None:
     """What reading notes in passing is left out when somebody else has the database for long."""
     life = Life(server.running)
     assert life.person.api.put(f"/stories/{life.story}/followed").status_code == 204
-    with sqlite_driver().connect(server.environment["HEARTH_DATABASE_URL"].removeprefix("sqlite:///")) as other:
+    with sqlite.driver().connect(server.environment["HEARTH_DATABASE_URL"].removeprefix("sqlite:///")) as other:
         for _n in range(READINGS):
             life.person.reply(life.story, "Something new to see.")
             other.execute("BEGIN IMMEDIATE")

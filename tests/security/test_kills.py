@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.foundation.db import sqlite_driver
+from app.foundation import sqlite
 from tests.people import Person
 from tests.security.figures import Figures
 from tests.security.postgres import Postgres
@@ -192,7 +192,7 @@ def test_the_harness_sees_what_is_lost_doubled_or_made_up(on_file: Server) -> No
     village.stop.set()
     assert village.ends().is_clean
     gone, twice, unsaid = list(village.told.acknowledged)[:3]
-    with sqlite_driver().connect(on_file.environment["HEARTH_DATABASE_URL"].removeprefix("sqlite:///")) as file:
+    with sqlite.driver().connect(on_file.environment["HEARTH_DATABASE_URL"].removeprefix("sqlite:///")) as file:
         for table in ("story_versions", "reply_versions"):
             file.execute(f"UPDATE {table} SET body = replace(body, ?, 'x')", (gone,))  # noqa: S608
             file.execute(f"UPDATE {table} SET body = body || ' ' || ? WHERE body LIKE ?", (twice, f"%{twice}%"))  # noqa: S608

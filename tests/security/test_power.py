@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.foundation import db
-from app.foundation.db import open_engine, sqlite_driver
+from app.foundation import sqlite
+from app.foundation.db import open_engine
 from app.foundation.settings import Settings
 from tests.conftest import Running
 from tests.people import Person
@@ -89,7 +89,7 @@ def _cut(folder: Path, cuts: int, seed: int, acknowledged: int = 60) -> dict[str
 
 
 def _is_whole(file: Path) -> bool:
-    with sqlite_driver().connect(file) as connection:
+    with sqlite.driver().connect(file) as connection:
         sound: bool = connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         tied: bool = connection.execute("PRAGMA foreign_key_check").fetchall() == []
     connection.close()
@@ -103,7 +103,7 @@ def test_a_power_cut_loses_nothing(tmp_path: Path) -> None:
 
 
 def test_the_harness_sees_what_a_weaker_setting_loses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(db.SQLITE_PRAGMAS, "synchronous", 1)
+    monkeypatch.setitem(sqlite.PRAGMAS, "synchronous", 1)
     found = _cut(tmp_path, SHORT_CUTS, seed=2, acknowledged=25)
     assert found["lost"] > 0
 
@@ -126,7 +126,7 @@ def test_power_cuts(tmp_path: Path, figures: Figures) -> None:
 @pytest.mark.security
 @pytest.mark.measures("U-2")
 def test_power_cuts_with_a_weaker_setting(tmp_path: Path, figures: Figures, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(db.SQLITE_PRAGMAS, "synchronous", 1)
+    monkeypatch.setitem(sqlite.PRAGMAS, "synchronous", 1)
     found = _cut(tmp_path, CONTROL_CUTS, seed=9)
     said = f"{found['runs that lost']} of {CONTROL_CUTS} cuts lost something, so the harness can see it"
     figures.note("U-2", said, held=found["lost"] > 0, of="the control, synchronous=NORMAL")
@@ -147,11 +147,11 @@ class Deaf:
 
 
 @pytest.mark.measures("U-2")
-@pytest.mark.parametrize("name", db.SQLITE_PRAGMAS)
+@pytest.mark.parametrize("name", sqlite.PRAGMAS)
 def test_a_setting_that_is_not_taken_stops_the_start(tmp_path: Path, name: str) -> None:
-    connection = sqlite_driver().connect(tmp_path / FILE)
+    connection = sqlite.driver().connect(tmp_path / FILE)
     with pytest.raises(RuntimeError, match=name):
-        db._prepare_sqlite(Deaf(connection, name), None)
+        sqlite.prepare(Deaf(connection, name), None)
     connection.close()
 
 
@@ -160,8 +160,8 @@ def test_every_connection_is_set_so(tmp_path: Path) -> None:
     engine = open_engine(Settings(database_url=f"sqlite:///{tmp_path}/{FILE}"))
     held = [engine.connect() for _n in range(5)]
     for connection in held:
-        found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in db.SQLITE_PRAGMAS}
-        assert found == db.SQLITE_PRAGMAS
+        found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in sqlite.PRAGMAS}
+        assert found == sqlite.PRAGMAS
         assert (found["synchronous"], found["journal_mode"]) == (2, "wal")
         connection.close()
     engine.dispose()

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.foundation.db import Database, open_engine, sqlite_driver
+from app.foundation import sqlite
+from app.foundation.db import Database, open_engine
 from app.foundation.ids import new_id
 from app.foundation.settings import Settings
 from app.log import actions as log
@@ -105,9 +106,9 @@ def test_the_command_says_so_with_its_exit_status(on_sqlite: Running, tmp_path: 
     assert (whole.returncode, whole.stderr) == (0, "")
     assert "the log’s chain is whole" in whole.stdout.replace("'", "’")
     copy = tmp_path / "copy.db"
-    with sqlite_driver().connect(on_sqlite.environment["HEARTH_DATABASE_URL"].removeprefix("sqlite:///")) as source:
+    with sqlite.driver().connect(on_sqlite.environment["HEARTH_DATABASE_URL"].removeprefix("sqlite:///")) as source:
         source.execute("VACUUM INTO ?", (str(copy),))
-    with sqlite_driver().connect(copy) as changed:
+    with sqlite.driver().connect(copy) as changed:
         changed.execute("DROP TRIGGER log_entries_no_update")
         changed.execute("UPDATE log_entries SET reason = 'x' WHERE chain = ? AND number = 1", (DESK,))
     found = Running("", {**on_sqlite.environment, "HEARTH_DATABASE_URL": f"sqlite:///{copy}"}, "", copy).command(
@@ -123,7 +124,7 @@ def test_a_reference_to_nothing_is_named(tmp_path: Path) -> None:
     prepare(database, database.engine, chosen)
     with database.reading() as db:
         assert list(faults(db)) == []
-    with sqlite_driver().connect(tmp_path / "hearth.db") as changed:
+    with sqlite.driver().connect(tmp_path / "hearth.db") as changed:
         changed.execute("UPDATE memberships SET group_id = 'x'")
         changed.execute("UPDATE invitations SET group_id = 'nowhere'")
     with database.reading() as db:
