@@ -91,7 +91,9 @@ def open_engine(settings: Settings, url: str = "") -> Engine:
     """The database of these settings, with every PRAGMA and option of SECURITY.md part 3."""
     address = make_url(url or settings.database_url)
     if address.get_backend_name() == "sqlite":
-        return sqlite.opened(address.database or "", pool_size=POOL_SIZE, pool_timeout=POOL_WAIT_SECONDS)
+        return sqlite.opened(
+            address.database or "", pool_size=POOL_SIZE, pool_timeout=POOL_WAIT_SECONDS, pool_use_lifo=True
+        )
     from app.foundation.postgres import WIRE, be_patient  # noqa: PLC0415  (psycopg takes 9 MiB, of no use to SQLite)
 
     is_pooled = bool(settings.listen_url) and url in ("", settings.database_url)

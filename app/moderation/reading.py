@@ -2,7 +2,7 @@
 
 import html as entities
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -76,13 +76,16 @@ _BREAKS: Final = re.compile(r"\s{2,}|[^\S\n ]")
 
 def both_views(title: str, text: str, html: SafeHtml) -> tuple[Reading, ...]:
     """The title and the body as readings: what was typed, and what is seen of it."""
-    return one_line(title, Field.TITLE), body(text, html)
+    words = body(text, html)
+    return (one_line(title, Field.TITLE), words) if title else (words,)
 
 
 def body(text: str, html: SafeHtml) -> Reading:
     """A text with Markdown: read as typed, without its markup, as it is rendered, and without disguises."""
     typed, bare = _as_typed(text), _unmarked(text)
-    return Reading(Field.BODY, len(text), _different(typed, bare, _as_seen(text, typed, html), _undisguised(bare)))
+    return Reading(
+        Field.BODY, len(text), _different(typed, bare, _as_seen(text, (typed, bare), html), _undisguised(bare))
+    )
 
 
 def one_line(text: str, field: Field) -> Reading:
@@ -135,10 +138,12 @@ def _undisguised(bare: View) -> View:
     return bare.sub(_SPACED, lambda run: _BETWEEN.sub("", run)).sub(_FIGURES, _LETTERS.__getitem__)
 
 
-def _as_seen(text: str, typed: View, html: SafeHtml) -> View | None:
+def _as_seen(text: str, read: Iterable[View], html: SafeHtml) -> View | None:
+    """As it is rendered; None if all its paragraphs are `read` already, as they are where there is little markup."""
     seen = sanitise.visible(html)
     view = _folded(View.of(seen)).sub(_BREAKS, _break)
-    if view.text == typed.text.strip():
+    known = {paragraph.strip() for other in read for paragraph in other.text.split("\n")}
+    if known.issuperset(view.text.split("\n")):
         return None
     source = View.of(text).sub(_ENTITIES, entities.unescape)
     at = align(seen, source.text)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from time import monotonic
 from typing import Annotated
 
@@ -29,8 +30,8 @@ WRITER_WAIT_SECONDS = 5
 """How long a request waits for the one writer of SQLite."""
 QUICK_THREADS = {"sqlite": 1, "postgresql": 12}
 """For the quick doors. Each takes a few milliseconds of Python's one lock: on SQLite, which answers at once, two of them side
-by side only take it from each other, a fifth of what was done under load (docs/decisions/0013). Commits wait for the disk
-elsewhere."""
+by side only take it from each other, a fifth of what was done under load (docs/decisions/0013). Commits wait for the disk in
+a crew of their own, as large."""
 THREADS = {"sqlite": 4, "postgresql": 12}
 """In which requests are answered, and how many of them hold a connection at the same time. Python runs one thread at a time
 anyway; each more that wants to makes the loop, which sees to everybody else, wait longer for its turn. With PostgreSQL most of
@@ -48,6 +49,7 @@ class House(Home):
         self.one_writer = anyio.Lock()
         self.places = anyio.Semaphore(THREADS[database.engine.dialect.name])
         self.quick = Crew(QUICK_THREADS[database.engine.dialect.name])
+        self.saving = Crew(QUICK_THREADS[database.engine.dialect.name])
         self.limits = Limits(settings)
 
 
@@ -72,7 +74,7 @@ async def a_session(home: House, *, writes: bool) -> AsyncIterator[Session]:
         try:
             yield db
             if writes:
-                await run_sync(_keep, db)
+                await home.saving.do(partial(_keep, db))
         finally:
             with anyio.CancelScope(shield=True):
                 # Once it is committed there is nothing to wait for.
