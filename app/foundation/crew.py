@@ -28,45 +28,80 @@ class Crew:
     """At most so many threads. What waits for them is bounded by whoever asks: the gate lets in so many requests."""
 
     def __init__(self, most: int) -> None:
-        self._most, self._there = most, 0
+        self._most = most
+        self._there = self._waiting = 0
+        """Threads, and how many of them have nothing to do."""
         self._lock = Lock()
         self._tasks = SimpleQueue[_Task]()
 
     async def do(self, act: Callable[[], Result]) -> Result:
-        """What `act` returns, or raises. It is done to its end even if nobody waits for it any more."""
+        """What `act` returns, or raises. Once begun it is done to its end, even if nobody waits for it any more."""
         task = _Task(act, copy_context(), asyncio.get_running_loop().create_future())
         with self._lock:
             self._tasks.put(task)
-            if self._there < self._most:
-                self._there += 1
-                Thread(target=self._work, name="crew", daemon=True).start()
+            try:
+                self._grow()
+            except RuntimeError:  # no room for another thread
+                if not self._there:
+                    task.done.cancel()
+                    raise
         result: Result
         result, wrong = await task.done
-        if wrong:
+        if wrong is None:
+            return result
+        try:
             raise wrong
-        return result
+        finally:
+            del wrong, task  # or an error keeps all that it was raised over
+
+    def _grow(self) -> None:
+        """One thread more if there are more tasks than threads that wait for one. The lock is held."""
+        is_needed = self._tasks.qsize() > self._waiting or not self._there
+        if is_needed and self._there < self._most:
+            Thread(target=self._work, name="crew", daemon=True).start()
+            self._there += 1
 
     def _work(self) -> None:
+        try:
+            while task := self._next():
+                _do(task)
+                del task  # or its answer stays until the next
+        except BaseException:
+            with self._lock:
+                self._there -= 1
+            raise
+
+    def _next(self) -> _Task | None:
+        """What is to be done now; None once there was nothing for a while: then this thread does not count any more."""
+        with self._lock:
+            self._waiting += 1
         while True:
             try:
                 task = self._tasks.get(timeout=IDLE_SECONDS)
             except Empty:
-                with self._lock:
-                    if not self._tasks.empty():
-                        continue
+                task = None
+            with self._lock:
+                if task is None and not self._tasks.empty():
+                    continue
+                self._waiting -= 1
+                if task is None:
                     self._there -= 1
-                    return
-            _do(task)
-            del task  # or its answer stays until the next
+                else:
+                    with suppress(RuntimeError):  # no room for another thread: this one goes on
+                        self._grow()
+                return task
 
 
 def _do(task: _Task) -> None:
+    if task.done.cancelled():
+        return
     try:
         outcome: _Outcome = task.context.run(task.act), None
     except BaseException as wrong:
         outcome = None, wrong
     with suppress(RuntimeError):  # the loop is closed: nobody waits
         task.done.get_loop().call_soon_threadsafe(_tell, task.done, outcome)
+    del outcome
 
 
 def _tell(done: asyncio.Future[_Outcome], outcome: _Outcome) -> None:

@@ -24,6 +24,7 @@ class Eyes:
     def connection(self) -> Connection:
         if self._connection is None:
             self._connection = self._engine.connect()
+            self._connection.begin()  # what is asked of the driver itself would not
         return self._connection
 
     @property
@@ -37,7 +38,9 @@ class Eyes:
         return self
 
     def __exit__(self, *_wrong: object) -> None:
-        if self._session:
-            self._session.close()
-        if self._connection:
-            self._connection.close()
+        try:
+            if self._session:
+                self._session.close()
+        finally:
+            if self._connection:
+                self._connection.close()

@@ -30,15 +30,15 @@ log = logging.getLogger("hearth")
 
 def opened(file: str, **pool: Any) -> Engine:
     """The database in this file, with every PRAGMA of SECURITY.md part 3."""
-    made = driver()
-    if made.sqlite_version_info < AT_LEAST and made.__name__.startswith("pysqlite3"):
-        raise RuntimeError(f"SQLite {made.sqlite_version} can corrupt databases. Hearth needs 3.51.3 or newer.")
-    if made.sqlite_version_info < AT_LEAST:
+    module = driver()
+    if module.sqlite_version_info < AT_LEAST and module.__name__.startswith("pysqlite3"):
+        raise RuntimeError(f"SQLite {module.sqlite_version} can corrupt databases. Hearth needs 3.51.3 or newer.")
+    if module.sqlite_version_info < AT_LEAST:
         log.warning(
             "an old SQLite, the interpreter's own: safe with one process alone, which also makes all checkpoints"
         )
     Path(file).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(f"sqlite:///{file}", module=made, hide_parameters=True, **pool)
+    engine = create_engine(f"sqlite:///{file}", module=module, hide_parameters=True, **pool)
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", begin)
     return engine

@@ -132,7 +132,7 @@ def _note_use(home: House, id_hash: str, sealed_times: bytes) -> None:
 
 
 class Seeing:
-    """The pages that are read most: who reads and what they see, in one thread, one reading session and few tuples,
+    """The pages that are read most: who reads and what they see, in one thread, on one connection and from few tuples,
     without a tree of dependencies around it (docs/decisions/0014-the-fast-lane.md)."""
 
     def __init__(self, request: Request, token: str | None = None) -> None:

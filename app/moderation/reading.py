@@ -72,6 +72,7 @@ _FIGURES: Final = re.compile(r"(?<=[A-Za-z])[013457$!](?=[A-Za-z])")
 _LETTERS: Final = dict(zip("013457$!", "oieastsi", strict=True))
 _GAPS: Final = re.compile(r"\s{2,}|[^\S ]")
 _BREAKS: Final = re.compile(r"\s{2,}|[^\S\n ]")
+_EDGES: Final = re.compile(r"\A\s+|\s+\Z")
 
 
 def both_views(title: str, text: str, html: SafeHtml) -> tuple[Reading, ...]:
@@ -83,9 +84,9 @@ def both_views(title: str, text: str, html: SafeHtml) -> tuple[Reading, ...]:
 def body(text: str, html: SafeHtml) -> Reading:
     """A text with Markdown: read as typed, without its markup, as it is rendered, and without disguises."""
     typed, bare = _as_typed(text), _unmarked(text)
-    return Reading(
-        Field.BODY, len(text), _different(typed, bare, _as_seen(text, (typed, bare), html), _undisguised(bare))
-    )
+    seen = _as_seen(text, (typed, bare), html)
+    plain = (_undisguised(view) for view in (bare, seen) if view)
+    return Reading(Field.BODY, len(text), _different(typed, bare, seen, *plain))
 
 
 def one_line(text: str, field: Field) -> Reading:
@@ -122,7 +123,7 @@ def _joined(parts: list[View]) -> View:
 
 
 def _as_typed(text: str) -> View:
-    return _folded(View.of(text).sub(_ENTITIES, entities.unescape)).sub(_GAPS, _gap)
+    return _folded(View.of(text).sub(_ENTITIES, entities.unescape)).sub(_GAPS, _gap).sub(_EDGES, _nothing)
 
 
 def _unmarked(text: str) -> View:
@@ -130,7 +131,7 @@ def _unmarked(text: str) -> View:
     stands in another one cannot hide anything in this one."""
     bare = View.of(text).sub(_TAGS, _nothing).sub(_ENTITIES, entities.unescape)
     bare = bare.sub(_TAGS, _nothing).sub(_LINKS, _nothing).sub(_MARKS, _nothing)
-    return _folded(bare).sub(_GAPS, _gap)
+    return _folded(bare).sub(_GAPS, _gap).sub(_EDGES, _nothing)
 
 
 def _undisguised(bare: View) -> View:
@@ -142,7 +143,7 @@ def _as_seen(text: str, read: Iterable[View], html: SafeHtml) -> View | None:
     """As it is rendered; None if all its paragraphs are `read` already, as they are where there is little markup."""
     seen = sanitise.visible(html)
     view = _folded(View.of(seen)).sub(_BREAKS, _break)
-    known = {paragraph.strip() for other in read for paragraph in other.text.split("\n")}
+    known = {paragraph for other in read for paragraph in other.text.split("\n")}
     if known.issuperset(view.text.split("\n")):
         return None
     source = View.of(text).sub(_ENTITIES, entities.unescape)

@@ -45,8 +45,7 @@ class SupportKind(StrEnum):
 
 
 WHILE_SHOWN: dict[str, Any] = {"sqlite_where": text("is_shown")}
-"""Readers see one version of anything: the database holds that too. PostgreSQL's is in the migration alone: to name it here
-loads 2 MiB."""
+"""Readers see one version of anything: the database holds that too (PostgreSQL's: see `WHILE_OPEN`)."""
 
 
 class Version(Judged):

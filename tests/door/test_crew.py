@@ -81,6 +81,57 @@ def test_who_goes_away_leaves_the_work_to_be_done_and_the_thread_to_others() -> 
     assert done.is_set()
 
 
+def test_who_goes_away_before_it_began_leaves_nothing_to_be_done() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    done = list[str]()
+
+    def hold_up() -> None:
+        begun.set()
+        go_on.wait(AT_MOST)
+
+    async def asked() -> None:
+        few = Crew(1)
+        first = asyncio.ensure_future(few.do(hold_up))
+        await asyncio.to_thread(begun.wait, AT_MOST)
+        waiting = asyncio.ensure_future(few.do(lambda: done.append("waiting")))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        go_on.set()
+        await first
+        await few.do(lambda: done.append("next"))
+
+    asyncio.run(asked())
+    assert done == ["next"]
+
+
+def test_one_thread_is_enough_for_one_after_the_other() -> None:
+    async def asked() -> set[threading.Thread]:
+        few = Crew(12)
+        return {await few.do(threading.current_thread) for _each in range(20)}
+
+    assert len(asyncio.run(asked())) <= 2  # the second comes if the first has not sat down again yet
+
+
+def test_no_room_for_a_thread_is_said_and_does_not_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    done = list[str]()
+
+    async def asked() -> None:
+        few = Crew(1)
+        with monkeypatch.context() as patch:
+            patch.setattr(threading.Thread, "start", full)
+            with pytest.raises(RuntimeError, match="new thread"):
+                await few.do(lambda: done.append("refused"))
+        await few.do(lambda: done.append("later"))
+
+    asyncio.run(asked())
+    assert done == ["later"]
+
+
 def test_threads_with_nothing_to_do_go_and_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crew, "IDLE_SECONDS", 0.01)
     few = Crew(1)

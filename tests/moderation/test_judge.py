@@ -145,6 +145,24 @@ def test_no_crisis_is_lost_among_other_paragraphs(crisis: tuple[str, str], befor
     assert rule in {f.rule for f in judge(GUIDELINES, around).findings}
 
 
+EDGES = ["", " ", "\n", "\n\n", "\t ", "&nbsp;", "* ", "- ", "> ", "\r\n"]
+
+
+@pytest.mark.parametrize("after", ["", " ", "\n", "\n \n", "&nbsp;"])
+@pytest.mark.parametrize("before", EDGES)
+def test_what_stands_at_an_edge_is_read_as_if_nothing_stood_beside_it(before: str, after: str) -> None:
+    """Many patterns begin or end with a text: a bullet, or the last newline of a form, must not hide it."""
+    for rule, text in (
+        ("crisis.plan", "gonna kill myself"),
+        ("crisis.plan", "gonna *really* kill myself"),
+        ("guideline.attack", "Kill yourself"),
+        ("guideline.attack", "K1ll yourself"),
+        ("guideline.attack", "you *idiot*"),
+    ):
+        found = {f.rule for f in judge(GUIDELINES, before + text + after).findings}
+        assert rule in found, (before, text, after)
+
+
 @settings(max_examples=200, deadline=None)
 @given(MESSY, MESSY)
 def test_same_words_same_verdict_inside_the_text(text: str, title: str) -> None:

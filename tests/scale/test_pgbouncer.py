@@ -8,7 +8,9 @@ from sqlalchemy import create_engine, func, select
 from sqlalchemy.exc import OperationalError
 
 from app.foundation.db import open_engine
+from app.foundation.eyes import Eyes
 from app.foundation.pooler import TOLD
+from app.foundation.prepared import Prepared
 from app.foundation.settings import Settings
 from tests.api.village import ASKS, QUIET, joined, moderator, opened
 from tests.live.ear import Ear
@@ -53,6 +55,8 @@ def test_every_transaction_has_the_settings_and_leaves_none_behind(primary: Post
     for _each in range(10):
         with engine.connect() as connection:
             assert list(connection.execute(shown).one()) == told
+        with Eyes(engine) as eyes:  # what is asked of the driver itself has them too
+            assert list(Prepared(shown).rows(eyes.connection())[0]) == told
     bare = create_engine(pgbouncer.url.replace("postgresql", "postgresql+psycopg"))
     with bare.connect() as connection:
         assert list(connection.execute(shown).one()) == ["0", "0", "0", "on"]

@@ -29,4 +29,4 @@ def read(signing_key: bytes, purpose: str, ticket: str, hours: int) -> tuple[str
 
 
 def _signer(signing_key: bytes, purpose: str) -> TimestampSigner:
-    return TimestampSigner(signing_key, salt=purpose)
+    return TimestampSigner(signing_key, salt=f"ticket {purpose}")
