@@ -35,6 +35,9 @@ bench: .venv/installed-dev ## measure speed beside the bare limits, write docs/s
 security: .venv/installed-dev chromium ## measure the requirements at full length, write docs/security-figures.md (ONLY="-k kill" runs a few)
 	@$(BIN)/pytest --figures -m "security or measures" $(ONLY)
 
+eval: .venv/installed-dev ## judge the lines with labels beside this repository, write docs/judge.md (EVAL=… names another folder)
+	@$(BIN)/python -m benchmarks.judge $(EVAL)
+
 mutants: .venv/installed-dev ## break one thing at a time and count what the tests notice, about an hour (ONLY="members --many 20" tries a few)
 	@nice -n 5 $(BIN)/python -m tests.mutants $(ONLY)
 
@@ -67,4 +70,4 @@ chromium:
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help install run demo test bench security mutants check lock words chromium
+.PHONY: help install run demo test bench security eval mutants check lock words chromium

@@ -1,7 +1,6 @@
 """The `hearth` command."""
 
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -12,17 +11,16 @@ import typer
 from sqlalchemy.orm import Session
 
 from app.demo.commands import demo
+from app.desk.commands import moderation
 from app.due import DUE
 from app.foundation import clock, keys, process, schema
 from app.foundation.alone import Alone, AlreadyServed
 from app.foundation.db import Database, open_engine
 from app.foundation.home import Home
 from app.foundation.settings import Settings, settings
-from app.groups.queries import guidelines_of, named_by_slug
+from app.groups.queries import named_by_slug
 from app.members.member import DESK
 from app.members.models import Role
-from app.moderation.checking import check_line
-from app.moderation.guidelines import Guidelines
 from app.upkeep import actions as upkeep
 from app.upkeep import commands, in_use, opening
 from app.upkeep.trouble import Trouble
@@ -30,7 +28,6 @@ from app.upkeep.trouble import Trouble
 hearth = typer.Typer(
     no_args_is_help=True, help="Hearth: an anonymous peer support forum.", pretty_exceptions_enable=False
 )
-moderation = typer.Typer(no_args_is_help=True, help="The judge on its own.")
 hearth.add_typer(moderation, name="moderation")
 hearth.command()(commands.backup)
 hearth.command()(commands.restore)
@@ -169,38 +166,6 @@ def verify(
     if fault:
         _stop(fault)
     typer.echo("The schema is current, every reference holds, and the log's chain is whole.")
-
-
-@moderation.command()
-def check(file: Annotated[Path | None, typer.Argument(help="JSON lines; standard input without it.")] = None) -> None:
-    """Judge JSON lines {"id", "text", "title"?, "group"?, "kind"?} and write a line for each."""
-    failed = False
-    # Bytes that are no UTF-8 make a bad line, not an end of the work.
-    with open(file or sys.stdin.fileno(), encoding="utf-8", errors="surrogateescape") as lines:  # noqa: PTH123
-        known: dict[str, Guidelines] = {}
-        for line in lines:
-            if not line.strip():
-                continue
-            answer = check_line(line, _guidelines(line, known))
-            failed = failed or "error" in answer
-            sys.stdout.write(json.dumps(answer, ensure_ascii=True) + "\n")
-            sys.stdout.flush()
-    raise typer.Exit(1 if failed else 0)
-
-
-def _guidelines(line: str, known: dict[str, Guidelines]) -> Guidelines:
-    """The guidelines of the group a line names; the starter ones, and no database, without one."""
-    try:
-        slug = json.loads(line).get("group", "")
-    except (ValueError, AttributeError, RecursionError):
-        slug = ""
-    if not isinstance(slug, str) or not slug:
-        return Guidelines(country=settings().country)
-    if slug not in known:
-        with _session(settings(), writes=False) as db:
-            group = named_by_slug(db, slug)
-            known[slug] = guidelines_of(db, group) if group else Guidelines(country=settings().country)
-    return known[slug]
 
 
 @contextmanager

@@ -26,7 +26,7 @@ def check_line(raw: str, guidelines: Guidelines) -> dict[str, Any]:
     rendering and cleaning; or `{"id": null, "error"}` for a line that cannot be judged.
     """
     try:
-        line = _read(raw)
+        line = read_line(raw)
     except BadLineError as why:
         return {"id": None, "error": str(why)}
     text, title = line["text"], line.get("title") or ""
@@ -66,7 +66,8 @@ def _finding(found: Finding) -> dict[str, Any]:
     }
 
 
-def _read(raw: str) -> dict[str, Any]:
+def read_line(raw: str) -> dict[str, Any]:
+    """A line that can be judged. Raises BadLineError for any other."""
     if len(raw) > LONGEST_LINE:
         raise BadLineError("The line is too long.")
     try:

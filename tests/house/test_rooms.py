@@ -15,8 +15,8 @@ EXTRAS: dict[str, set[str]] = {
         "clock", "home", "sqlite", "turns",
     },
     "moderation": {
-        "alignment", "checking", "confidentiality", "crisis", "guidelines", "help_directory", "judge", "letters",
-        "marking", "phones", "places", "reading", "rulebook", "sanitise", "verdict",
+        "alignment", "checking", "confidentiality", "crisis", "evaluating", "figures", "guidelines", "help_directory",
+        "judge", "letters", "marking", "phones", "places", "reading", "rulebook", "sanitise", "verdict",
     },
     "members": {
         "acting", "attending", "cookies", "exits", "guesses", "invitations", "keyring", "knocking", "locksmith", "member", "once",
@@ -34,7 +34,7 @@ EXTRAS: dict[str, set[str]] = {
         "showing", "sifting", "standing", "statements", "terms", "threads", "tidying", "waiting", "writing",
     },
     "demo": {"agenda", "cast", "commands", "people", "plot", "telling", "voices"},
-    "desk": {"answers", "cursors", "phrases", "showing", "tending"},
+    "desk": {"answers", "commands", "cursors", "phrases", "showing", "tending"},
     "mine": {"closing", "cursors", "events", "export", "going", "news", "parcel"},
     "upkeep": {
         "archive", "backups", "commands", "halfway", "identities", "in_use", "journal", "loading", "opening", "restoring",

@@ -1,0 +1,38 @@
+"""The judge does not get worse: no figure falls further below the last one written than its interval (docs/judge.json).
+
+Measured on words that lie outside of this repository; without them there is nothing to measure."""
+
+import json
+
+import pytest
+
+from benchmarks.judge import AIMS, LINES, NUMBERS, measured
+
+WRITTEN = json.loads(NUMBERS.read_text("utf-8"))
+
+
+@pytest.mark.skipif(not any(LINES.glob("*.jsonl")), reason="the lines with labels are not beside this repository")
+def test_no_figure_fell() -> None:
+    now = measured(LINES)["measures"]
+    assert now.keys() >= WRITTEN.keys()
+    fell = [
+        f"{name}: recall {now[name]['recall']:.3f}, was {was['recall']:.3f}"
+        for name, was in WRITTEN.items()
+        if was["recall"] is not None and now[name]["recall"] < was["recall_95"][0]
+    ]
+    rose = [
+        f"{name}: false alarms {now[name]['false_alarms']:.3f}, were {was['false_alarms']:.3f}"
+        for name, was in WRITTEN.items()
+        if was["false_alarms"] is not None and now[name]["false_alarms"] > was["false_alarms_95"][1]
+    ]
+    assert not fell + rose
+
+
+def test_what_is_to_be_reached_was_measured() -> None:
+    assert [aim.says for aim in AIMS if aim.measure not in WRITTEN] == []
+
+
+def test_only_figures_are_written() -> None:
+    values = [value for one in WRITTEN.values() for value in one.values()]
+    flat = [v for value in values for v in (value if isinstance(value, list) else [value])]
+    assert all(v is None or isinstance(v, int | float) for v in flat)
