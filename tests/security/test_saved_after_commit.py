@@ -54,11 +54,12 @@ def _cancel() -> None:
 
 STEPS: dict[str, tuple[Any, str]] = {
     "the act": (actions, "share"),
+    "the quick act": (actions, "reply"),
     "the making of the answer": (answers, "sent"),
     "the keeping of the key": (Once, "answered"),
     "the making of the session": (Database, "writing"),
     "the commit": (Session, "commit"),
-    "the commit's edge": (transaction, "_kept"),
+    "the commit's edge": (transaction, "_keep"),
     "the end of the session": (Session, "close"),
 }
 NEVER_BEFORE = "the end of the session"
@@ -84,12 +85,22 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Fa
         person.api.close()
 
 
-def _send(person: Person, mark: str, key: str, timeout: float = 30) -> int:
-    body = {"title": "Tonight", "body": f"It was late. {mark}"}
+ACTS = ("a story", "a reply")
+
+
+def _place(person: Person, act: str) -> tuple[str, dict[str, str]]:
+    """Where this is sent, and what with it."""
+    if act == "a story":
+        return f"/groups/{SLUG}/stories", {"title": "Tonight"}
+    answered = person.share(SLUG, "A story", "It was a quiet evening.")["id"]
+    return f"/stories/{answered}/replies", {}
+
+
+def _send(person: Person, place: tuple[str, dict[str, str]], mark: str, key: str, timeout: float = 30) -> int:
+    address, more = place
+    body = {**more, "body": f"It was late. {mark}"}
     try:
-        return person.api.post(
-            f"/groups/{SLUG}/stories", json=body, headers={"Idempotency-Key": key}, timeout=timeout
-        ).status_code
+        return person.api.post(address, json=body, headers={"Idempotency-Key": key}, timeout=timeout).status_code
     except httpx.TransportError:
         return 0
 
@@ -117,52 +128,59 @@ async def _then(done: Any, fault: Callable[[], None]) -> None:
     fault()
 
 
-def _through(home: tuple[Running, FastAPI, Person], steps: Iterable[str]) -> Counter[str]:
+def _through(home: tuple[Running, FastAPI, Person], act: str, steps: Iterable[str]) -> Counter[str]:
     """Every fault before and after each of these steps, then the same request once more without one."""
     hearth, _app, person = home
     found = Counter[str]()
+    place = _place(person, act)
     for step, (fault, after) in product(steps, product(FAULTS.values(), (False, True))):
         if step == NEVER_BEFORE and not after:
             continue
         (target, name), mark, key = STEPS[step], f"mark{new_id()}", new_id()
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(target, name, _broken(getattr(target, name), fault, after=after))
-            said = _send(person, mark, key, GIVES_UP_SECONDS)
+            said = _send(person, place, mark, key, GIVES_UP_SECONDS)
         found["tried"] += 1
         found["acknowledged"] += said == 201
         found["missing"] += said == 201 and not marks_in(hearth)[mark]
-        found["not possible to retry"] += _again(person, mark, key) != 201
+        found["not possible to retry"] += _again(person, place, mark, key) != 201
         found["doubled"] += marks_in(hearth)[mark] != 1
     found["in part"] = hearth.command("verify").returncode
     return found
 
 
-def _again(person: Person, mark: str, key: str) -> int:
+def _again(person: Person, place: tuple[str, dict[str, str]], mark: str, key: str) -> int:
     """After a fault the server ends the connection: the first try may only find that out."""
-    return next((said for _n in range(3) if (said := _send(person, mark, key))), 0)
+    return next((said for _n in range(3) if (said := _send(person, place, mark, key))), 0)
 
 
 BAD = ("missing", "doubled", "in part", "not possible to retry")
 
 
-def test_around_the_commit_what_was_answered_is_there(home: tuple[Running, FastAPI, Person]) -> None:
-    found = _through(home, ["the commit", "the end of the session"])
+@pytest.mark.parametrize("act", ACTS)
+def test_around_the_commit_what_was_answered_is_there(home: tuple[Running, FastAPI, Person], act: str) -> None:
+    found = _through(home, act, ["the commit", "the end of the session"])
     assert 0 < found["acknowledged"] < found["tried"]
     assert not any(found[name] for name in BAD), found
 
 
 @pytest.mark.security
 @pytest.mark.measures("U-6")
-def test_at_every_step_what_was_answered_is_there(home: tuple[Running, FastAPI, Person], figures: Figures) -> None:
-    found = _through(home, STEPS)
+@pytest.mark.parametrize("act", ACTS)
+def test_at_every_step_what_was_answered_is_there(
+    home: tuple[Running, FastAPI, Person], figures: Figures, act: str
+) -> None:
+    others = {"a story": "the quick act", "a reply": "the act"}
+    steps = [step for step in STEPS if step != others[act]]
+    found = _through(home, act, steps)
     held = not any(found[name] for name in BAD) and 0 < found["acknowledged"] < found["tried"]
     told = ", ".join(f"{name} {found[name]}" for name in BAD)
     figures.note(
         "U-6",
-        f"{found['tried']} faults at {len(STEPS)} steps (raised, database gone, cancelled, delayed; before and after): "
+        f"{found['tried']} faults at {len(steps)} steps (raised, database gone, cancelled, delayed; before and after): "
         f"acknowledged {found['acknowledged']}, of these {told}",
         held=held,
-        of="SQLite, by program",
+        of=f"SQLite, by program, {act}",
     )
     assert held, found
 
