@@ -86,6 +86,7 @@ def robbed(place: Running, people: list[Person]) -> dict[tuple[str, str, str], i
         of_members, of_places = orders(seen, leads_to(members, tellings)), orders(seen, leads_to(places, []))
         for table, told in of_members.items():
             found[kind, table, "personas"] = _pairs(haul, memberships=in_order_of(members, told))
+            found[kind, table, "personas near by"] = pairing.near(told, haul.people, haul.loot.groups, random.Random(4))
             for beside, other in of_places.items():
                 loot = Loot(
                     stolen | {"memberships": in_order_of(members, told), "accounts": in_order_of(places, other)},
