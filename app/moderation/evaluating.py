@@ -43,6 +43,7 @@ CLEAR: Final = 2
 TALK: Final = frozenset({"benign_recovery", "peer_post"})
 """Kinds that are never wrong to publish."""
 PRIVATE: Final = "confidentiality."
+LEVELS: Final = ("none", "support", "concern", "urgent")
 
 
 class Answered(NamedTuple):
@@ -84,8 +85,13 @@ class Evaluation:
         html = sanitise.clean(text)
         started = perf_counter_ns()
         verdict = weigh(self._guidelines, text, title, html)
-        self.figures.times.append((perf_counter_ns() - started) // 1000)
-        for answer in answers(line, kind, verdict):
+        spent = (perf_counter_ns() - started) // 1000
+        try:
+            told = list(answers(line, kind, verdict))
+        except (KeyError, TypeError, AttributeError) as why:
+            raise BadLineError("Its spans, level or gold are not of the shape the data's README says.") from why
+        self.figures.times.append(spent)
+        for answer in told:
             self.figures.by_measure.setdefault(answer.measure, Counts()).note(
                 expected=answer.expected, found=answer.found
             )
@@ -130,6 +136,8 @@ def _by_hand(judged: dict[str, int], verdict: Verdict, *, held_back: bool) -> It
 
 def _contrasted(level: str, verdict: Verdict) -> Iterator[Answered]:
     """One side of a pair that differs in what matters: how much danger it says."""
+    if level not in LEVELS:
+        raise KeyError(level)
     is_urgent = verdict.outcome is Outcome.URGENT
     if level in ("urgent", "concern"):
         yield Answered("contrast: danger seen", expected=True, found=_says(verdict, ("crisis.",)))

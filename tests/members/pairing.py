@@ -42,23 +42,21 @@ def near(told: dict[str, float], people: list[dict[str, str]], groups: list[str]
     right = 0
     for group, next_group in combinations(groups, 2):
         one, other = ([p[g] for p in people if p[g] in told] for g in (group, next_group))
-        tried = [(abs(told[a] - told[b]), lot.random(), a, b) for a in one for b in other]
-        pairs: Pairs = {}
-        taken = set[str]()
-        for _apart, _lot, a, b in sorted(tried):
-            if a not in pairs and b not in taken:
-                pairs[a] = b
-                taken.add(b)
+        pairs = _greedily([(-abs(told[a] - told[b]), lot.random(), a, b) for a in one for b in other])
         right += sum(pairs.get(person[group]) == person[next_group] for person in people)
     return right
 
 
 def pair_up(one: list[Trace], other: list[Trace], score: dict[tuple[str, str], float], lot: random.Random) -> Pairs:
     """Greedily: the most alike first; among equals by lot."""
+    return _greedily([(score.get((a.id, b.id), 0.0), lot.random(), a.id, b.id) for a in one for b in other])
+
+
+def _greedily(tried: list[tuple[float, float, str, str]]) -> Pairs:
+    """Each by how alike they are, a lot, and both ids."""
     pairs: Pairs = {}
     taken: set[str] = set()
-    tried = [(score.get((a.id, b.id), 0.0), lot.random(), a.id, b.id) for a in one for b in other]
-    for _score, _lot, a, b in sorted(tried, reverse=True):
+    for _alike, _lot, a, b in sorted(tried, reverse=True):
         if a not in pairs and b not in taken:
             pairs[a] = b
             taken.add(b)

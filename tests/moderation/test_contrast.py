@@ -4,12 +4,12 @@ from collections import Counter
 
 import pytest
 
+from app.moderation.evaluating import LEVELS
 from app.moderation.sanitise import LONGEST_TEXT
 from benchmarks.judge import pairs
 
 PAIRS = list(pairs())
 FEWEST, FEWEST_DOUBLE = 400, 200
-LEVELS = ["none", "support", "concern", "urgent"]
 KINDS = {"double_negation", "negated", "past", "third_person", "idiom", "advice_or_quoted"}
 FAMILIES = {
     "intent", "passive", "means", "time_set", "farewell", "attempt", "self_injury", "overdose", "withdrawal", "abuse", "minor",

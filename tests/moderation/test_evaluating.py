@@ -84,7 +84,10 @@ def test_a_finding_of_another_kind_is_no_answer() -> None:
 @pytest.mark.parametrize(
     "raw",
     ["", "{}", "[]", '{"text": "x", "kind": "gold"}', '{"text": "x", "label": 2, "kind": "gold"}',
-     '{"text": "x", "label": 1}', '{"text": 1, "label": 1, "kind": "gold"}', '{"text": "x", "label": true}'],
+     '{"text": "x", "label": 1, "kind": "contrast"}', '{"text": "x", "label": 1, "kind": "contrast", "level": "much"}',
+     '{"text": "x", "label": 1, "kind": "pii", "spans": [{"start": 0}]}', '{"text": "x", "label": 1, "kind": "pii", "spans": [3]}',
+     '{"text": "x", "label": 1, "kind": "gold", "gold": ["crisis"]}', '{"text": "x", "label": 1}',
+     '{"text": 1, "label": 1, "kind": "gold"}', '{"text": "x", "label": true}'],
 )  # fmt: skip
 def test_a_bad_line_is_named_and_counted_nowhere(raw: str) -> None:
     evaluation = Evaluation(Guidelines())

@@ -1,28 +1,29 @@
 """The judge does not get worse: no figure falls further below the last one written than its interval (docs/judge.json).
 
-Measured on words that lie outside of this repository; without them there is nothing to measure."""
+Pairs of our own are measured everywhere. The words of others lie outside of this repository (`make eval`): where they are, all
+figures are held against what was written."""
 
 import json
-
-import pytest
 
 from benchmarks.judge import AIMS, LINES, NUMBERS, measured
 
 WRITTEN = json.loads(NUMBERS.read_text("utf-8"))
+OURS = {name: figures for name, figures in WRITTEN.items() if name.startswith("contrast: ")}
 
 
-@pytest.mark.skipif(not any(LINES.glob("*.jsonl")), reason="the lines with labels are not beside this repository")
 def test_no_figure_fell() -> None:
     now = measured(LINES)["measures"]
-    assert now.keys() >= WRITTEN.keys()
+    held = WRITTEN if any(LINES.glob("*.jsonl")) else OURS
+    assert len(OURS) == 3
+    assert now.keys() >= held.keys()
     fell = [
         f"{name}: recall {now[name]['recall']:.3f}, was {was['recall']:.3f}"
-        for name, was in WRITTEN.items()
+        for name, was in held.items()
         if was["recall"] is not None and now[name]["recall"] < was["recall_95"][0]
     ]
     rose = [
         f"{name}: false alarms {now[name]['false_alarms']:.3f}, were {was['false_alarms']:.3f}"
-        for name, was in WRITTEN.items()
+        for name, was in held.items()
         if was["false_alarms"] is not None and now[name]["false_alarms"] > was["false_alarms_95"][1]
     ]
     assert not fell + rose
