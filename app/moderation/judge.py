@@ -1,13 +1,16 @@
 """The judge: clean the words, read them as an eye would, let every rule speak."""
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from app.moderation import reading, sanitise
 from app.moderation.guidelines import Guidelines
 from app.moderation.help_directory import help_for
+from app.moderation.patterns import Present
 from app.moderation.reading import Reading, View
-from app.moderation.rulebook import Place, Rule, rules_for
-from app.moderation.verdict import Field, Finding, Help, Kind, SafeHtml, Verdict
+from app.moderation.rule import Place, Rule, State
+from app.moderation.rulebook import Ready, ready
+from app.moderation.verdict import SUPPORT, Field, Finding, Help, Kind, SafeHtml, Verdict
 
 
 def judge(guidelines: Guidelines, text: str, title: str = "") -> Verdict:
@@ -22,39 +25,81 @@ def judge(guidelines: Guidelines, text: str, title: str = "") -> Verdict:
 
 def weigh(guidelines: Guidelines, text: str, title: str, html: SafeHtml) -> Verdict:
     """The rules alone: `html` is what `sanitise.clean` made of `text`."""
-    return _verdict(guidelines, html, reading.both_views(title, text, html))
+    rules = ready(guidelines)
+    return _verdict(guidelines, rules, html, reading.both_views(title, text, html, rules.spelling))
 
 
 def judge_line(guidelines: Guidelines, text: str) -> Verdict:
     """A one-line text without Markdown (a persona name, a title, a note), read by the same rules."""
-    return _verdict(guidelines, sanitise.plain(text), (reading.one_line(text, Field.BODY),))
+    rules = ready(guidelines)
+    return _verdict(guidelines, rules, sanitise.plain(text), (reading.one_line(text, Field.BODY, rules.spelling),))
 
 
 def help_with(guidelines: Guidelines, text: str) -> tuple[Help, ...]:
     """What `judge_line` would bring of help, and nothing else of it: whom to turn to, if these words say danger."""
-    words = reading.one_line(text, Field.BODY)
-    rules = (rule for rule in rules_for(guidelines) if rule.kind is Kind.CRISIS)
-    is_in_danger = any(True for rule in rules for view in words.views for _place in rule.find(view, guidelines))
+    rules = ready(guidelines)
+    seen = _seen(reading.one_line(text, Field.BODY, rules.spelling), rules)
+    crisis = [rule for rule in rules.rules if rule.kind is Kind.CRISIS and rule.state is State.LIVE]
+    is_in_danger = any(_says(rule, place) for rule in crisis for one in seen for place in one.places(rule, guidelines))
     return help_for(guidelines.country) if is_in_danger else ()
 
 
-def _verdict(guidelines: Guidelines, html: SafeHtml, fields: tuple[Reading, ...]) -> Verdict:
-    rules = rules_for(guidelines)
-    found = [finding for words in fields for rule in rules for finding in _findings(rule, words, guidelines)]
-    found.sort(key=lambda f: (f.field is Field.BODY, f.start, f.rule, f.end))
-    return Verdict(html, tuple(found), _help(found, guidelines))
+def _says(rule: Rule, place: Place) -> bool:
+    return not rule.adds_note and bool(not place.lowered or rule.lowered_to)
+
+
+class Seen(NamedTuple):
+    """A view, and which triggers stand in it."""
+
+    view: View
+    present: Present
+
+    def places(self, rule: Rule, guidelines: Guidelines) -> Iterator[Place]:
+        return rule.find(self.view, guidelines, self.present)
+
+
+def _seen(words: Reading, rules: Ready) -> list[Seen]:
+    return [Seen(view, rules.present(view.lower)) for view in words.views]
+
+
+def _verdict(guidelines: Guidelines, rules: Ready, html: SafeHtml, fields: tuple[Reading, ...]) -> Verdict:
+    found, shadow, notes = list[Finding](), list[Finding](), set[str]()
+    for words in fields:
+        seen = _seen(words, rules)
+        for rule in rules.rules:
+            places = [(one.view, place) for one in seen for place in one.places(rule, guidelines)]
+            if places and rule.adds_note:
+                notes.add(rule.adds_note)
+            elif places:
+                into = found if rule.state is State.LIVE else shadow
+                into += _findings(rules, rule, words, places)
+    return Verdict(html, _sorted(found), _help(found, guidelines), tuple(sorted(notes)), _sorted(shadow))
+
+
+def _sorted(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """By field (title first), place and rule. Where danger is found, nothing is told of it as past."""
+    danger = [f for f in found if f.kind is Kind.CRISIS and f.rule != SUPPORT]
+    told = {f for f in found if f.rule != SUPPORT or not any(_overlap(f, other) for other in danger)}
+    return tuple(sorted(told, key=lambda f: (f.field is Field.BODY, f.start, f.rule, f.end)))
+
+
+def _overlap(one: Finding, other: Finding) -> bool:
+    return one.field is other.field and one.start < other.end and other.start < one.end
 
 
 def _help(found: Iterable[Finding], guidelines: Guidelines) -> tuple[Help, ...]:
     return help_for(guidelines.country) if any(f.kind is Kind.CRISIS for f in found) else ()
 
 
-def _findings(rule: Rule, words: Reading, guidelines: Guidelines) -> Iterator[Finding]:
-    """What one rule found in all views of a field, each place once.
+def _findings(rules: Ready, rule: Rule, words: Reading, places: list[tuple[View, Place]]) -> Iterator[Finding]:
+    """What one rule found in all views of a field, each place once; what was lowered is said by another rule, or by none."""
+    yield from _told(rule, words, [seen for seen in places if not seen[1].lowered])
+    if rule.lowered_to:
+        yield from _told(rules.named(rule.lowered_to), words, [seen for seen in places if seen[1].lowered])
 
-    Only when no view can place it exactly does a finding span the whole field.
-    """
-    seen = [(view, place) for view in words.views for place in rule.find(view, guidelines)]
+
+def _told(rule: Rule, words: Reading, seen: list[tuple[View, Place]]) -> Iterator[Finding]:
+    """Only when no view can place it exactly does a finding span the whole field."""
     placed = [exact for view, place in seen if (exact := _placed(view, place))]
     for place in _merged(placed) if placed else _everywhere(words, rule, seen):
         yield Finding(

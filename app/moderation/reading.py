@@ -9,6 +9,7 @@ from typing import Final
 
 from app.moderation import letters, sanitise
 from app.moderation.alignment import align
+from app.moderation.spelling import Spelling
 from app.moderation.verdict import Field, SafeHtml
 
 
@@ -66,33 +67,41 @@ _ENTITIES: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A
 _TAGS: Final = re.compile(r"</?[A-Za-z](?:[^<>\n]|\n(?!\s*\n)){0,200}>|<!--(?:[^<>\n]|\n(?!\s*\n)){0,200}-->")
 _LINKS: Final = re.compile(r"\]\((?:[^()\s]{1,300})\)|\]\[[^\[\]\n]{0,80}\]|[\[\]]")
 _MARKS: Final = re.compile(r"[*_`~\\]+")
-_SPACED: Final = re.compile(r"(?<![\w'])[A-Za-z](?:[ .\-][A-Za-z]){3,20}(?![\w'])")
-_BETWEEN: Final = re.compile(r"[ .\-]")
+_SPACED: Final = re.compile(r"(?<![\w'])[A-Za-z](?:([ .\-_*·,/|])[A-Za-z])(?:\1[A-Za-z]){1,40}(?![\w'])")
+_LEET: Final = re.compile(
+    r"(?<![\w@$])(?=[\w$@!|(+]{0,20}[A-Za-z])(?=[A-Za-z$@!|(+]{0,20}[\d$@!|(+])[\w$@!|(+]{3,20}(?![\w@$])"
+)
 _FIGURES: Final = re.compile(r"(?<=[A-Za-z])[013457$!](?=[A-Za-z])")
 _LETTERS: Final = dict(zip("013457$!", "oieastsi", strict=True))
+_STARRED: Final = re.compile(
+    r"(?<![\w*#])[A-Za-z]{1,12}[*#%_]{1,6}[A-Za-z*#%_]{0,12}[A-Za-z](?![\w*#])|(?<![\w*#])[*#%]{1,2}[A-Za-z]{3,12}(?![\w*#])"
+)
+_REPEATED: Final = re.compile(r"([A-Za-z])\1{2,}")
+_WORD: Final = re.compile(r"[a-z]{3,20}")
 _GAPS: Final = re.compile(r"\s{2,}|[^\S ]")
 _BREAKS: Final = re.compile(r"\s{2,}|[^\S\n ]")
 _EDGES: Final = re.compile(r"\A\s+|\s+\Z")
 
 
-def both_views(title: str, text: str, html: SafeHtml) -> tuple[Reading, ...]:
+def both_views(title: str, text: str, html: SafeHtml, spelling: Spelling) -> tuple[Reading, ...]:
     """The title and the body as readings: what was typed, and what is seen of it."""
-    words = body(text, html)
-    return (one_line(title, Field.TITLE), words) if title else (words,)
+    words = body(text, html, spelling)
+    return (one_line(title, Field.TITLE, spelling), words) if title else (words,)
 
 
-def body(text: str, html: SafeHtml) -> Reading:
+def body(text: str, html: SafeHtml, spelling: Spelling) -> Reading:
     """A text with Markdown: read as typed, without its markup, as it is rendered, and without disguises."""
-    typed, bare = _as_typed(text), _unmarked(text)
+    typed, bare = _as_typed(text), _unmarked(View.of(text))
     seen = _as_seen(text, (typed, bare), html)
-    plain = (_undisguised(view) for view in (bare, seen) if view)
+    plain = (_undisguised(view, spelling) for view in (bare, seen, _unstarred(text, spelling)) if view)
     return Reading(Field.BODY, len(text), _different(typed, bare, seen, *plain))
 
 
-def one_line(text: str, field: Field) -> Reading:
+def one_line(text: str, field: Field, spelling: Spelling) -> Reading:
     """A text without markup: read as typed, and without whatever looks like markup."""
-    bare = _unmarked(text)
-    return Reading(field, len(text), _different(_as_typed(text), bare, _undisguised(bare)))
+    bare = _unmarked(View.of(text))
+    plain = (_undisguised(view, spelling) for view in (bare, _unstarred(text, spelling)) if view)
+    return Reading(field, len(text), _different(_as_typed(text), bare, *plain))
 
 
 def _different(first: View, *others: View | None) -> tuple[View, ...]:
@@ -126,17 +135,37 @@ def _as_typed(text: str) -> View:
     return _folded(View.of(text).sub(_ENTITIES, entities.unescape)).sub(_GAPS, _gap).sub(_EDGES, _nothing)
 
 
-def _unmarked(text: str) -> View:
+def _unmarked(typed: View) -> View:
     """Without tags, Markdown and its addresses. It looks no further than a paragraph, so what
     stands in another one cannot hide anything in this one."""
-    bare = View.of(text).sub(_TAGS, _nothing).sub(_ENTITIES, entities.unescape)
+    bare = typed.sub(_TAGS, _nothing).sub(_ENTITIES, entities.unescape)
     bare = bare.sub(_TAGS, _nothing).sub(_LINKS, _nothing).sub(_MARKS, _nothing)
     return _folded(bare).sub(_GAPS, _gap).sub(_EDGES, _nothing)
 
 
-def _undisguised(bare: View) -> View:
-    """With letters that were set apart (k i l l) joined, and figures inside of words (k1ll) as the letters they mean."""
-    return bare.sub(_SPACED, lambda run: _BETWEEN.sub("", run)).sub(_FIGURES, _LETTERS.__getitem__)
+def _undisguised(bare: View, spelling: Spelling) -> View:
+    """With letters that were set apart (k i l l) or drawn out (killll), figures inside of words (k1ll) and words that are
+    mistyped by a letter read as what they mean."""
+    joined = bare.sub(_SPACED, lambda run: _joined_up(run, spelling)).sub(_REPEATED, lambda run: run[0])
+    plain = joined.sub(_LEET, lambda word: spelling.leet(word) or word).sub(_FIGURES, _LETTERS.__getitem__)
+    mistyped = spelling.mistyped.keys() & set(_WORD.findall(plain.lower))
+    return plain.sub(_any_of(mistyped), lambda word: spelling.mistyped[word.lower()]) if mistyped else plain
+
+
+def _joined_up(run: str, spelling: Spelling) -> str:
+    letters = run[::2]
+    return spelling.parted(letters.lower()) or letters
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(r"(?<![A-Za-z])(?:" + "|".join(sorted(words)) + r")(?![A-Za-z])", re.IGNORECASE)
+
+
+def _unstarred(text: str, spelling: Spelling) -> View | None:
+    """Without markup, and with the words that stand behind stars (s*icide); None if there are none."""
+    typed = View.of(text)
+    plain = typed.sub(_STARRED, lambda word: spelling.starred(word) or word)
+    return None if plain.text == text else _unmarked(plain)
 
 
 def _as_seen(text: str, read: Iterable[View], html: SafeHtml) -> View | None:

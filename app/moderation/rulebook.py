@@ -2,25 +2,25 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Final
 
-from app.moderation import confidentiality, crisis, guidelines, phones
-from app.moderation.guidelines import Guidelines
-from app.moderation.reading import View
-from app.moderation.verdict import Kind, Severity
+from app.moderation import confidentiality, crisis, phones
+from app.moderation.evidence import Evidence, read_evidence
+from app.moderation.guidelines import Guidelines, not_reported
+from app.moderation.patterns import Present, Triggers, read_pattern
+from app.moderation.rule import Accept, Finder, Groups, Place, Rule, State
+from app.moderation.spelling import Spelling, read_spelling
+from app.moderation.verdict import SUPPORT, Kind, Severity
 
 FEWEST_EXAMPLES: Final = 5
+FEWEST_LOWERED: Final = 3
 DEFAULT_LANGUAGE: Final = "en"
-
-Finder = Callable[[View, Guidelines], Iterator[tuple[int, int]]]
-"""Finds a rule's places in a view by itself."""
-Accept = Callable[[str, int, int], str | None]
-"""Looks again at a place: None refuses it, "" takes the rule's own suggestion, anything else is a better one."""
+MOST_READY: Final = 512
+"""Sets of guidelines whose rules are kept ready."""
 
 FINDERS: Final[dict[str, Finder]] = {"phone": phones.phones}
 ACCEPTS: Final[dict[str, Accept]] = {
@@ -28,108 +28,119 @@ ACCEPTS: Final[dict[str, Accept]] = {
     "full_name": confidentiality.full_name,
     "real_place": confidentiality.real_place,
     "not_long_ago": crisis.not_long_ago,
-    "not_reported": guidelines.not_reported,
+    "not_reported": not_reported,
 }
+RUNS: Final = frozenset({State.LIVE, State.SHADOW})
+NOT_RULES: Final = frozenset({"phrases.toml", "spelling.toml"})
+KEYS: Final = frozenset(
+    {*Rule.__dataclass_fields__, "only_when", "finder"} - {"message", "suggestion", "only_when_listening"}
+)
+
+__all__ = ["BrokenRuleError", "Place", "Rule", "rule", "rulebook", "rules_for"]
 
 
 class BrokenRuleError(Exception):
     """A rule of a pack cannot be used. Names the rule and what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a rule found something in a view, and a suggestion if it has a better one than its own."""
+@dataclass(frozen=True)
+class Book:
+    """All of a language: its rules in the order of their ids, what wakes them, and its often hidden words."""
 
-    start: int
-    end: int
-    suggestion: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """One way to find a rule's words. It is only tried where one of the words it `needs` is present."""
-
-    regex: re.Pattern[str]
-    needs: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    triggers: Triggers
+    spelling: Spelling
 
 
 @dataclass(frozen=True)
-class Rule:
-    """One reason words may wait, with the examples that are its tests."""
+class Ready:
+    """The rules a group's words are read by, in the order of their ids, and what wakes them."""
 
-    id: str
-    version: int
-    severity: Severity
-    kind: Kind
-    guideline: str
-    public_name: str
-    why: str
-    message: str
-    suggestion: str
-    examples_hit: tuple[str, ...]
-    examples_pass: tuple[str, ...]
-    needs: tuple[str, ...]
-    keeps_case: bool
-    only_with_item: bool
-    patterns: tuple[Pattern, ...]
-    finder: Finder | None
-    accept: Accept | None
+    rules: tuple[Rule, ...]
+    triggers: tuple[Triggers, ...]
+    spelling: Spelling
 
-    def applies_to(self, asked: Guidelines) -> bool:
-        return not self.only_with_item or self.guideline in asked.items
+    def present(self, text: str) -> Present:
+        """Which triggers stand in a lower-case text, and where each ends."""
+        found: Present = {}
+        for triggers in self.triggers:
+            found |= triggers.present(text)
+        return found
 
-    def find(self, view: View, asked: Guidelines) -> Iterator[Place]:
-        """Every place in a view where this rule has something to say."""
-        if not _has_any(view, self.needs):
-            return
-        if self.finder is not None:
-            yield from (Place(a, b, self.suggestion) for a, b in self.finder(view, asked))
-        text = view.text if self.keeps_case else view.lower
-        for pattern in self.patterns:
-            group = "at" if "at" in pattern.regex.groupindex else 0
-            for match in pattern.regex.finditer(text) if _has_any(view, pattern.needs) else ():
-                yield from self._looked_at_again(text, *_trimmed(text, *match.span(group)))
-
-    def _looked_at_again(self, text: str, start: int, end: int) -> Iterator[Place]:
-        better = self.accept(text, start, end) if self.accept else ""
-        if better is not None:
-            yield Place(start, end, better or self.suggestion)
+    def named(self, rule_id: str) -> Rule:
+        return next(known for known in self.rules if known.id == rule_id)
 
 
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """A place without the gap or the end of a sentence its pattern began or ended with."""
-    words = text[start:end].rstrip(" \n")
-    return end - len(text[start:end].lstrip(" \n.,;:!?(")), start + len(words)
+@lru_cache(maxsize=MOST_READY)
+def ready(asked: Guidelines) -> Ready:
+    """The rules for these guidelines, with the group's own and as strict as it made them."""
+    book = _book(asked.language)
+    stricter = dict(asked.tightened)
+    rules = [
+        _tightened(rule, stricter)
+        for rule in (*book.rules, *asked.own)
+        if rule.state in RUNS and rule.applies_to(asked)
+    ]
+    own = (Triggers(_woken_by(asked.own)),) if asked.own else ()
+    return Ready(tuple(sorted(rules, key=lambda rule: rule.id)), (book.triggers, *own), book.spelling)
 
 
-def _has_any(view: View, needs: tuple[str, ...]) -> bool:
-    text = view.lower
-    for word in needs:  # asked a hundred times for each text: a generator would double its cost
-        if word in text:
-            return True
-    return not needs
+def _tightened(rule: Rule, stricter: dict[str, Severity]) -> Rule:
+    wished = stricter.get(rule.id, rule.severity)
+    if rule.locked or wished.weight <= rule.severity.weight or wished is Severity.URGENT:
+        return rule
+    return replace(rule, severity=wished)
 
 
 def rules_for(asked: Guidelines) -> tuple[Rule, ...]:
     """The rules a group's words are read by, in the order of their ids."""
-    return tuple(rule for rule in rulebook(asked.language) if rule.applies_to(asked))
+    return ready(asked).rules
+
+
+def rulebook(language: str = DEFAULT_LANGUAGE) -> tuple[Rule, ...]:
+    """All rules of a language, with those of the default language that need none."""
+    return _book(language).rules
 
 
 @cache
-def rulebook(language: str = DEFAULT_LANGUAGE) -> tuple[Rule, ...]:
-    """All rules of a language, or those of the default language if it has none of its own."""
+def _book(language: str) -> Book:
     pack = files("app.moderation").joinpath("packs", language)
-    if not (language.isalpha() and pack.is_dir()):
-        if language == DEFAULT_LANGUAGE:
-            raise BrokenRuleError(f"There are no rules for {language}.")
-        return rulebook(DEFAULT_LANGUAGE)
-    tables = {f.name: _table(f) for f in pack.iterdir() if f.name.endswith(".toml")}
-    phrases = tables.pop("phrases.toml", {})
+    is_there = language.isalpha() and pack.is_dir()
+    book = read_pack({f.name: _table(f) for f in pack.iterdir() if f.name.endswith(".toml")} if is_there else {})
+    return book if language == DEFAULT_LANGUAGE else _with_what_needs_no_language(book)
+
+
+def _with_what_needs_no_language(book: Book) -> Book:
+    """A number leads to a person in every language, and a cry for help may come in another one than the group's."""
+    known = {rule.id for rule in book.rules}
+    default = _book(DEFAULT_LANGUAGE)
+    others = [rule for rule in default.rules if rule.any_language and rule.id not in known]
+    rules = tuple(sorted((*book.rules, *others), key=lambda rule: rule.id))
+    return Book(rules, Triggers(_woken_by(rules)), book.spelling if book.rules else default.spelling)
+
+
+def reads(language: str) -> bool:
+    """Whether there are rules for this language, and not only those that need none."""
+    return any(not rule.any_language for rule in rulebook(language))
+
+
+def read_pack(tables: dict[str, dict[str, Any]]) -> Book:
+    """A language's files by name, as read from TOML. Raises BrokenRuleError with the file or rule and the reason."""
+    phrases = tables.get("phrases.toml", {})
+    evidence = _all_evidence(tables)
     rules = [
-        read_rule(raw, table.get("words", {}), phrases) for table in tables.values() for raw in table.get("rule", ())
+        read_rule(raw, table.get("words", {}), phrases, evidence)
+        for name, table in sorted(tables.items())
+        if name not in NOT_RULES
+        for raw in table.get("rule", ())
     ]
     _check_whole(rules, phrases)
-    return tuple(sorted(rules, key=lambda rule: rule.id))
+    in_order = tuple(sorted(rules, key=lambda rule: rule.id))
+    return Book(in_order, Triggers(_woken_by(in_order)), read_spelling(tables.get("spelling.toml", {})))
+
+
+def _woken_by(rules: tuple[Rule, ...]) -> set[str]:
+    return {word for rule in rules for words in (rule.triggers, *(p.triggers for p in rule.patterns)) for word in words}
 
 
 def rule(rule_id: str, language: str = DEFAULT_LANGUAGE) -> Rule | None:
@@ -144,70 +155,86 @@ def _table(file: Traversable) -> dict[str, Any]:
         raise BrokenRuleError(f"{file.name}: {wrong}") from wrong
 
 
+def _all_evidence(tables: dict[str, dict[str, Any]]) -> dict[str, Evidence]:
+    bounds = tables.get("evidence.toml", {}).get("bounds", {})
+    known: dict[str, Evidence] = {}
+    for name, table in tables.items():
+        try:
+            known |= read_evidence({"bounds": bounds, **table})
+        except ValueError as wrong:
+            raise BrokenRuleError(f"{name}: {wrong}") from wrong
+    return known
+
+
 def _check_whole(rules: list[Rule], phrases: dict[str, Any]) -> None:
     ids = [rule.id for rule in rules]
     for twice in {i for i in ids if ids.count(i) > 1}:
         raise BrokenRuleError(f"{twice}: there are two rules of this name.")
     for orphan in set(phrases) - set(ids):
         raise BrokenRuleError(f"{orphan}: it has phrases, but no rule.")
+    for one in rules:
+        if one.lowered_to and one.lowered_to not in ids:
+            raise BrokenRuleError(f"{one.id}: it is lowered to {one.lowered_to}, which is no rule.")
 
 
-def read_rule(raw: dict[str, Any], words: dict[str, str], phrases: dict[str, Any]) -> Rule:
+def read_rule(
+    raw: dict[str, Any], words: dict[str, str], phrases: dict[str, Any], evidence: dict[str, Evidence] | None = None
+) -> Rule:
     """One rule of a pack. Raises BrokenRuleError with the rule's name and the reason."""
     name = str(raw.get("id", "a rule without an id"))
     try:
-        return _made(raw, words, phrases[name])
+        return _made(raw, words, phrases[name], evidence or {})
     except KeyError as missing:
         raise BrokenRuleError(f"{name}: {missing} is missing.") from missing
     except (re.error, ValueError, TypeError) as wrong:
         raise BrokenRuleError(f"{name}: {wrong}") from wrong
 
 
-def _made(raw: dict[str, Any], words: dict[str, str], phrase: dict[str, str]) -> Rule:
+def _made(raw: dict[str, Any], words: dict[str, str], phrase: dict[str, str], evidence: dict[str, Evidence]) -> Rule:
+    if unknown := raw.keys() - KEYS:
+        raise ValueError(f"nobody knows {', '.join(sorted(unknown))}.")
+    kind = Kind(raw["kind"])
     rule = Rule(
         id=raw["id"],
         version=int(raw["version"]),
+        state=State(raw.get("state", "live")),
+        groups=Groups(raw.get("groups", "all")),
+        only_when_listening={"": False, "listening": True}[raw.get("only_when", "")],
+        locked=bool(raw.get("locked", kind is Kind.CRISIS)),
         severity=Severity(raw["severity"]),
-        kind=Kind(raw["kind"]),
+        kind=kind,
         guideline=raw["guideline"],
         public_name=raw["public_name"],
         why=raw["why"],
+        owner=raw.get("owner", "safety"),
+        reviewed=raw.get("reviewed"),
         message=phrase["message"],
         suggestion=phrase["suggestion"],
         examples_hit=tuple(raw["examples_hit"]),
         examples_pass=tuple(raw["examples_pass"]),
-        needs=tuple(raw.get("needs", ())),
+        examples_lowered=tuple(raw.get("examples_lowered", ())),
+        triggers=tuple(raw.get("triggers", ())),
         keeps_case=bool(raw.get("keeps_case", False)),
-        only_with_item=bool(raw.get("only_with_item", False)),
-        patterns=tuple(_pattern(p, words) for p in raw.get("patterns", ())),
+        patterns=tuple(read_pattern(p, words) for p in raw.get("patterns", ())),
         finder=FINDERS[raw["finder"]] if "finder" in raw else None,
         accept=ACCEPTS[raw["accept"]] if "accept" in raw else None,
+        lowered_if=tuple(evidence[name] for name in raw.get("lowered_if", ())),
+        lowered_to=raw.get("lowered_to", ""),
+        any_language=bool(raw.get("any_language", kind is Kind.CRISIS)),
+        adds_note=raw.get("adds_note", ""),
     )
     _check(rule)
     return rule
 
 
-def _pattern(raw: str | dict[str, Any], words: dict[str, str]) -> Pattern:
-    """A pattern is written as a regular expression, or as one with the words it needs: `{is, needs}`."""
-    written: dict[str, Any] = {"is": raw, "needs": []} if isinstance(raw, str) else raw
-    return Pattern(re.compile(_spelled_out(written["is"], words)), tuple(written["needs"]))
-
-
-def _spelled_out(pattern: str, words: dict[str, str]) -> str:
-    """A pattern with its `{word}` places filled in from the pack's word lists, which may use each other."""
-    for _ in range(3):
-        pattern = re.sub(r"\{([a-z_]+)\}", lambda m: f"(?:{words[m[1]]})", pattern)
-    return pattern
-
-
 def _check(rule: Rule) -> None:
     if min(len(rule.examples_hit), len(rule.examples_pass)) < FEWEST_EXAMPLES:
         raise ValueError(f"it needs {FEWEST_EXAMPLES} examples of each sort.")
-    if not rule.patterns and rule.finder is None:
+    if rule.lowered_if and len(rule.examples_lowered) < FEWEST_LOWERED:
+        raise ValueError(f"it needs {FEWEST_LOWERED} examples that are lowered.")
+    if not rule.patterns and rule.finder is None and rule.id != SUPPORT:
         raise ValueError("it has neither patterns nor a finder.")
     if not (rule.message and rule.why and rule.public_name):
         raise ValueError("its message, its reason and its public name must say something.")
-    if any(pattern.regex.match("") for pattern in rule.patterns):
-        raise ValueError("a pattern of it is found in no words at all.")
-    if any(need != need.lower() for needs in (rule.needs, *(p.needs for p in rule.patterns)) for need in needs):
+    if any(word != word.lower() for words in (rule.triggers, *(p.triggers for p in rule.patterns)) for word in words):
         raise ValueError("the words it needs must be in lower case.")

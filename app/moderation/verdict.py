@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
+
+SUPPORT: Final = "crisis.support"
+"""The rule that speaks where words tell of danger that is past, denied, quoted or another's: help, and nobody is called."""
 
 SafeHtml = NewType("SafeHtml", str)
 """HTML that readers may see. `sanitise.clean` is its only maker; nothing else may cast to it."""
@@ -79,11 +82,17 @@ class Help:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Clean words and all that was found in them."""
+    """Clean words and all that was found in them.
+
+    `content_notes` say what the words touch on, for readers who need to know before they read. What rules on trial
+    found (`shadow`) has no effect on anything.
+    """
 
     html: SafeHtml
     findings: tuple[Finding, ...]
     help: tuple[Help, ...]
+    content_notes: tuple[str, ...] = ()
+    shadow: tuple[Finding, ...] = ()
 
     @property
     def outcome(self) -> Outcome:

@@ -15,8 +15,9 @@ EXTRAS: dict[str, set[str]] = {
         "clock", "home", "sqlite", "turns",
     },
     "moderation": {
-        "alignment", "checking", "confidentiality", "crisis", "evaluating", "figures", "guidelines", "help_directory",
-        "judge", "letters", "marking", "phones", "places", "reading", "rulebook", "sanitise", "verdict",
+        "alignment", "checking", "confidentiality", "crisis", "evaluating", "evidence", "figures", "guidelines",
+        "help_directory", "judge", "letters", "marking", "patterns", "phones", "places", "reading", "rule", "rulebook",
+        "sanitise", "spelling", "verdict",
     },
     "members": {
         "acting", "attending", "cookies", "exits", "guesses", "invitations", "keyring", "knocking", "locksmith", "member", "once",

@@ -4,12 +4,13 @@ import pytest
 
 from app.moderation.guidelines import STARTER_ITEMS, Guidelines
 from app.moderation.judge import help_with, judge, judge_line
-from app.moderation.rulebook import FEWEST_EXAMPLES, BrokenRuleError, Rule, read_rule, rulebook, rules_for
+from app.moderation.rulebook import FEWEST_EXAMPLES, BrokenRuleError, Rule, read_rule, reads, rulebook, rules_for
 from app.moderation.verdict import Kind, Severity
 
 GUIDELINES = Guidelines()
 HITS = [(rule.id, text) for rule in rulebook() for text in rule.examples_hit]
 PASSES = [(rule.id, text) for rule in rulebook() for text in rule.examples_pass]
+LOWERED = [(rule, text) for rule in rulebook() for text in rule.examples_lowered]
 EXPECTED = {
     "confidentiality.email": Severity.REVISE,
     "confidentiality.handle": Severity.REVISE,
@@ -63,6 +64,12 @@ def test_example_passes(rule: str, text: str) -> None:
     assert help_with(GUIDELINES, text) == judge_line(GUIDELINES, text).help
 
 
+@pytest.mark.parametrize(("rule", "text"), LOWERED)
+def test_example_is_lowered(rule: Rule, text: str) -> None:
+    assert rule.id not in rules_of(text)
+    assert not rule.lowered_to or rule.lowered_to in rules_of(text)
+
+
 @pytest.mark.parametrize("rule", rulebook(), ids=lambda rule: str(rule.id))
 def test_rule_speaks_plainly(rule: Rule) -> None:
     assert rule.guideline in STARTER_ITEMS
@@ -99,7 +106,18 @@ def test_crisis_is_never_bounced(text: str) -> None:
         ({"accept": "nobody_knows"}, "nobody_knows"),
         ({"finder": "nobody_knows"}, "nobody_knows"),
         ({"patterns": ["{missing}"]}, "missing"),
-        ({"needs": ["Shout"]}, "lower case"),
+        ({"triggers": ["Shout"]}, "lower case"),
+        ({"patterns": [{"is": "x", "triggers": ["X"]}]}, "lower case"),
+        ({"needs": ["shout"]}, "nobody knows needs"),
+        ({"state": "lively"}, "lively"),
+        ({"groups": "ours"}, "ours"),
+        ({"only_when": "sleeping"}, "sleeping"),
+        ({"patterns": [{"words": []}]}, "empty"),
+        ({"patterns": [{"words": ["shout"], "is": "shout"}]}, "one of"),
+        ({"patterns": [{"near": [["shout"]]}]}, "two lists"),
+        ({"patterns": [{"near": [["shout"], ["loud"]], "within": 99}]}, "within"),
+        ({"patterns": [{"is": "x", "checksum": "nobody_knows"}]}, "nobody_knows"),
+        ({"lowered_if": ["nobody_knows"]}, "nobody_knows"),
         ({"why": ""}, "reason"),
     ],
 )
@@ -113,10 +131,16 @@ def test_rule_without_phrases_is_named() -> None:
         read_rule(RAW, {}, {})
 
 
-def test_a_rule_may_belong_to_an_item_alone() -> None:
-    rule = read_rule({**RAW, "only_with_item": True}, {}, PHRASES)
-    assert not rule.applies_to(GUIDELINES)
-    assert rule.applies_to(Guidelines(items=("quiet-please",)))
+def test_a_rule_may_be_for_some_groups_alone() -> None:
+    with_item = read_rule({**RAW, "groups": "with_item"}, {}, PHRASES)
+    assert not with_item.applies_to(GUIDELINES)
+    assert with_item.applies_to(Guidelines(items=("quiet-please",)))
+    switched_on = read_rule({**RAW, "groups": "switched_on"}, {}, PHRASES)
+    assert not switched_on.applies_to(GUIDELINES)
+    assert switched_on.applies_to(Guidelines(switched_on=("guideline.trial",)))
+    listening = read_rule({**RAW, "only_when": "listening"}, {}, PHRASES)
+    assert not listening.applies_to(GUIDELINES)
+    assert listening.applies_to(Guidelines(listening=True))
 
 
 def test_the_floor_cannot_be_taken_away() -> None:
@@ -124,5 +148,8 @@ def test_the_floor_cannot_be_taken_away() -> None:
 
 
 @pytest.mark.parametrize("language", ["xx", "..", "", "help/../en", "de"])
-def test_unknown_language_has_the_default_rules(language: str) -> None:
-    assert rulebook(language) == rulebook()
+def test_unknown_language_has_the_rules_that_need_none(language: str) -> None:
+    assert not reads(language)
+    assert set(rulebook(language)) < set(rulebook())
+    found = judge(Guidelines(language=language), "ruf an: 07700 900123, I want to kill myself, you junkie").findings
+    assert {f.rule.split(".")[0] for f in found} == {"confidentiality", "crisis"}

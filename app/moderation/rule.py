@@ -1,0 +1,115 @@
+"""The rule: one reason words may wait, with the examples that are its tests."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from app.moderation.evidence import Evidence
+from app.moderation.guidelines import Guidelines
+from app.moderation.patterns import Pattern, Present
+from app.moderation.reading import View
+from app.moderation.verdict import Kind, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a rule found something in a view, and a suggestion if it has a better one than its own.
+
+    A `lowered` place is the other rule's to speak of (`Rule.lowered_to`).
+    """
+
+    start: int
+    end: int
+    suggestion: str
+    lowered: bool = False
+
+
+Finder = Callable[[View, Guidelines], Iterator[tuple[int, int]]]
+"""Finds a rule's places in a view by itself."""
+Accept = Callable[[str, int, int], str | None]
+"""Looks again at a place: None refuses it, "" takes the rule's own suggestion, anything else is a better one."""
+
+
+class State(StrEnum):
+    """How far a rule has come: written, tried without effect, in force, kept for what it said once."""
+
+    DRAFT = "draft"
+    SHADOW = "shadow"
+    LIVE = "live"
+    RETIRED = "retired"
+
+
+class Groups(StrEnum):
+    """Whose words a rule is for."""
+
+    ALL = "all"
+    WITH_ITEM = "with_item"
+    SWITCHED_ON = "switched_on"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One reason words may wait.
+
+    A `locked` rule cannot be changed by a group. `triggers` wake it; where `lowered_if` evidence stands near a place,
+    `lowered_to` speaks in its stead, or nobody. A rule for `any_language` is asked of words in other languages too. One that
+    `adds_note` finds nothing: it says what a story touches on.
+    """
+
+    id: str
+    version: int
+    state: State
+    groups: Groups
+    only_when_listening: bool
+    locked: bool
+    severity: Severity
+    kind: Kind
+    guideline: str
+    public_name: str
+    why: str
+    owner: str
+    reviewed: date | None
+    message: str
+    suggestion: str
+    examples_hit: tuple[str, ...]
+    examples_pass: tuple[str, ...]
+    examples_lowered: tuple[str, ...]
+    triggers: tuple[str, ...]
+    keeps_case: bool
+    patterns: tuple[Pattern, ...]
+    finder: Finder | None
+    accept: Accept | None
+    lowered_if: tuple[Evidence, ...]
+    lowered_to: str
+    adds_note: str
+    any_language: bool
+
+    def applies_to(self, asked: Guidelines) -> bool:
+        """Whether words judged by these guidelines are read by this rule."""
+        if self.only_when_listening and not asked.listening:
+            return False
+        match self.groups:
+            case Groups.WITH_ITEM:
+                return self.guideline in asked.items
+            case Groups.SWITCHED_ON:
+                return self.id in asked.switched_on
+            case Groups.ALL:
+                return True
+
+    def find(self, view: View, asked: Guidelines, present: Present) -> Iterator[Place]:
+        """Every place in a view where this rule has something to say. `present`: the triggers that stand in it."""
+        if self.triggers and present.keys().isdisjoint(self.triggers):
+            return
+        text = view.text if self.keeps_case else view.lower
+        if self.finder is not None:
+            yield from (self._place(text, a, b, "") for a, b in self.finder(view, asked))
+        for pattern in self.patterns:
+            for start, end in pattern.find(text, present, self.triggers):
+                better = self.accept(text, start, end) if self.accept else ""
+                if better is not None:
+                    yield self._place(text, start, end, better)
+
+    def _place(self, text: str, start: int, end: int, better: str) -> Place:
+        lowered = any(evidence.holds(text, start, end) for evidence in self.lowered_if)
+        return Place(start, end, "" if lowered else better or self.suggestion, lowered)
