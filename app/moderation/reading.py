@@ -78,6 +78,8 @@ _STARRED: Final = re.compile(
 )
 _REPEATED: Final = re.compile(r"([A-Za-z])\1{2,}")
 _WORD: Final = re.compile(r"[a-z]{3,20}")
+_IN_WORDS: Final = re.compile(r"[A-Za-z][\d$@|+]|[A-Za-z][!(][A-Za-z]|[\d$@|+!][A-Za-z]")
+_STARS: Final = frozenset("*#%_")
 _GAPS: Final = re.compile(r"\s{2,}|[^\S ]")
 _BREAKS: Final = re.compile(r"\s{2,}|[^\S\n ]")
 _EDGES: Final = re.compile(r"\A\s+|\s+\Z")
@@ -132,7 +134,7 @@ def _joined(parts: list[View]) -> View:
 
 
 def _as_typed(text: str) -> View:
-    return _folded(View.of(text).sub(_ENTITIES, entities.unescape)).sub(_GAPS, _gap).sub(_EDGES, _nothing)
+    return _narrowed(_folded(View.of(text).sub(_ENTITIES, entities.unescape)))
 
 
 def _unmarked(typed: View) -> View:
@@ -140,14 +142,23 @@ def _unmarked(typed: View) -> View:
     stands in another one cannot hide anything in this one."""
     bare = typed.sub(_TAGS, _nothing).sub(_ENTITIES, entities.unescape)
     bare = bare.sub(_TAGS, _nothing).sub(_LINKS, _nothing).sub(_MARKS, _nothing)
-    return _folded(bare).sub(_GAPS, _gap).sub(_EDGES, _nothing)
+    return _narrowed(_folded(bare))
+
+
+def _narrowed(view: View) -> View:
+    """With one space for each gap and a newline for a paragraph's end, and none at the edges."""
+    is_narrow = view.text.isprintable() and "  " not in view.text
+    narrow = view if is_narrow else view.sub(_GAPS, _gap)
+    has_edges = narrow.text[:1].isspace() or narrow.text[-1:].isspace()
+    return narrow.sub(_EDGES, _nothing) if has_edges else narrow
 
 
 def _undisguised(bare: View, spelling: Spelling) -> View:
     """With letters that were set apart (k i l l) or drawn out (killll), figures inside of words (k1ll) and words that are
     mistyped by a letter read as what they mean."""
-    joined = bare.sub(_SPACED, lambda run: _joined_up(run, spelling)).sub(_REPEATED, lambda run: run[0])
-    plain = joined.sub(_LEET, lambda word: spelling.leet(word) or word).sub(_FIGURES, _LETTERS.__getitem__)
+    plain = bare.sub(_SPACED, lambda run: _joined_up(run, spelling)).sub(_REPEATED, lambda run: run[0])
+    if _IN_WORDS.search(plain.text):
+        plain = plain.sub(_LEET, lambda word: spelling.leet(word) or word).sub(_FIGURES, _LETTERS.__getitem__)
     mistyped = spelling.mistyped.keys() & set(_WORD.findall(plain.lower))
     return plain.sub(_any_of(mistyped), lambda word: spelling.mistyped[word.lower()]) if mistyped else plain
 
@@ -163,6 +174,8 @@ def _any_of(words: Iterable[str]) -> re.Pattern[str]:
 
 def _unstarred(text: str, spelling: Spelling) -> View | None:
     """Without markup, and with the words that stand behind stars (s*icide); None if there are none."""
+    if _STARS.isdisjoint(text):
+        return None
     typed = View.of(text)
     plain = typed.sub(_STARRED, lambda word: spelling.starred(word) or word)
     return None if plain.text == text else _unmarked(plain)
