@@ -142,8 +142,8 @@ def read_pattern(raw: str | dict[str, Any], words: dict[str, str]) -> Pattern:
 
 
 def _triggers(table: dict[str, Any]) -> tuple[str, ...]:
-    said = tuple(table.get("triggers", ()))
-    return said or tuple(table.get("words", ())) or tuple(table.get("near", ((),))[0])
+    said = table.get("triggers") or table.get("words") or table.get("near", ((),))[0]
+    return tuple(word.rstrip("*") for word in said)
 
 
 def _near(table: dict[str, Any], triggers: tuple[str, ...]) -> Pattern:

@@ -5,11 +5,12 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from typing import Final
 
 from app.moderation import letters, sanitise
 from app.moderation.alignment import align
-from app.moderation.spelling import Spelling
+from app.moderation.spelling import SHORTEST, Spelling
 from app.moderation.verdict import Field, SafeHtml
 
 
@@ -62,6 +63,9 @@ class Reading:
     length: int
     views: tuple[View, ...]
 
+
+MOST_PARTED: Final = 50
+"""Runs of single letters in one text that are parted into words; what more there is stays joined."""
 
 _ENTITIES: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _TAGS: Final = re.compile(r"</?[A-Za-z](?:[^<>\n]|\n(?!\s*\n)){0,200}>|<!--(?:[^<>\n]|\n(?!\s*\n)){0,200}-->")
@@ -156,16 +160,17 @@ def _narrowed(view: View) -> View:
 def _undisguised(bare: View, spelling: Spelling) -> View:
     """With letters that were set apart (k i l l) or drawn out (killll), figures inside of words (k1ll) and words that are
     mistyped by a letter read as what they mean."""
-    plain = bare.sub(_SPACED, lambda run: _joined_up(run, spelling)).sub(_REPEATED, lambda run: run[0])
+    runs = count()
+    plain = bare.sub(_SPACED, lambda run: _joined_up(run, spelling, next(runs))).sub(_REPEATED, lambda run: run[0])
     if _IN_WORDS.search(plain.text):
         plain = plain.sub(_LEET, lambda word: spelling.leet(word) or word).sub(_FIGURES, _LETTERS.__getitem__)
     mistyped = spelling.mistyped.keys() & set(_WORD.findall(plain.lower))
     return plain.sub(_any_of(mistyped), lambda word: spelling.mistyped[word.lower()]) if mistyped else plain
 
 
-def _joined_up(run: str, spelling: Spelling) -> str:
+def _joined_up(run: str, spelling: Spelling, nth: int) -> str:
     letters = run[::2]
-    return spelling.parted(letters.lower()) or letters
+    return spelling.parted(letters.lower()) if len(letters) > SHORTEST and nth < MOST_PARTED else letters
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:

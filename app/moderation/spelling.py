@@ -7,76 +7,99 @@ from functools import cached_property
 from itertools import product
 from typing import Any, Final
 
-SHORTEST_MISTYPED: Final = 5
-"""Letters a word must have for any one wrong letter in it to be read over; in a shorter one letters may only be
-doubled, lost or swapped."""
 SHORTEST: Final = 4
+"""Letters a word must have for a slip in it to be read over."""
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _LEET: Final = {
     "0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "9": "g", "$": "s", "!": "i", "@": "a", "|": "li",
     "+": "t", "(": "c", "€": "e", "£": "l",
 }  # fmt: skip
-_MOST_FIGURES: Final = 5
-"""Figures in one word that are tried as letters: each may stand for two."""
+_MOST_FIGURES: Final = 6
+_MOST_DOUBTFUL: Final = 3
+"""Figures in one word that are tried as letters, and how many of them may stand for two."""
+_UNKNOWN: Final = 10
+"""What a letter of no known word costs, counted in words, when a run of letters is parted."""
 
 
 @dataclass(frozen=True)
 class Spelling:
     """The words of a language that are looked for under a disguise.
 
-    `small` words only help to part what was run together; `real` ones look like a mistyped word and are none.
+    In a `key` word any one letter may be wrong, in a `common` one letters may be lost, doubled or swapped. `small` words only
+    help to part what was run together; `real` ones look like a mistyped word and are none.
     """
 
-    words: frozenset[str]
+    key: tuple[str, ...]
+    common: tuple[str, ...]
     small: frozenset[str]
     real: frozenset[str]
 
     @cached_property
     def mistyped(self) -> dict[str, str]:
         """Every way to mistype a word by one letter, with the word."""
-        known = self.words | self.small | self.real
-        return {typed: word for word in sorted(self.words) for typed in _one_off(word) if typed not in known}
+        slips = {typed: word for word in reversed(self.common) for typed in one_slip(word)}
+        slips |= {typed: word for word in reversed(self.key) for typed in (*one_wrong(word), *one_slip(word))}
+        return {typed: word for typed, word in slips.items() if typed not in self._known and typed not in self.real}
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return self.small.union(self.key, self.common)
 
     @cached_property
     def _longest(self) -> int:
-        return max(map(len, self.words | self.small), default=0)
+        return max(map(len, self._known), default=0)
+
+    @cached_property
+    def _by_length(self) -> dict[int, list[str]]:
+        sorts: dict[int, list[str]] = {}
+        for word in dict.fromkeys((*self.key, *self.common, *sorted(self.small))):
+            sorts.setdefault(len(word), []).append(word)
+        return sorts
 
     def starred(self, typed: str) -> str | None:
-        """The word that stands behind stars, if one and the same length fits (`s*icide`, `k**l`)."""
+        """The word of the same length that stands behind stars (`s*icide`, `k**l`)."""
         shape = re.compile("".join(c if c.isalpha() else "[a-z]" for c in typed.lower()))
-        return next((word for word in sorted(self.words) if shape.fullmatch(word)), None)
+        return next((word for word in self._by_length.get(len(typed), ()) if shape.fullmatch(word)), None)
 
     def leet(self, typed: str) -> str | None:
         """The word that figures and signs were put into (`5u1c1d3`)."""
-        figures = sum(1 for c in typed if not c.isalpha())
-        if figures > _MOST_FIGURES:
+        letters = [_LEET.get(c, c) for c in typed.lower()]
+        if sum(c in _LEET for c in typed) > _MOST_FIGURES or sum(len(c) > 1 for c in letters) > _MOST_DOUBTFUL:
             return None
-        readings = product(*(_LEET.get(c, c) for c in typed.lower()))
-        words = ("".join(letters) for letters in readings)
-        return next((word for word in words if word in self.words or word in self.small), None)
+        words = map("".join, product(*letters))
+        return next((word for word in words if word in self._known), None)
 
-    def parted(self, run: str) -> str | None:
-        """Words that were run together, with gaps; None if the run is not made of known words alone."""
-        ways: list[list[str] | None] = [[], *[None] * len(run)]
+    def parted(self, run: str) -> str:
+        """Letters that were run together, parted into known words as far as there are any."""
+        ways: list[tuple[int, list[str]]] = [(0, [])]
         for end in range(1, len(run) + 1):
+            cost, parts = ways[end - 1]
+            letters = (
+                [*parts[:-1], parts[-1] + run[end - 1]]
+                if parts and parts[-1] not in self._known
+                else [*parts, run[end - 1]]
+            )
+            best = (cost + _UNKNOWN, letters)
             for start in range(max(0, end - self._longest), end):
-                way, word = ways[start], run[start:end]
-                if way is not None and (word in self.words or word in self.small):
-                    shorter = ways[end]
-                    ways[end] = [*way, word] if shorter is None or len(way) + 1 < len(shorter) else shorter
-        found = ways[-1]
-        return " ".join(found) if found else None
+                if ways[start][0] + 1 < best[0] and run[start:end] in self._known:
+                    best = (ways[start][0] + 1, [*ways[start][1], run[start:end]])
+            ways.append(best)
+        return " ".join(ways[-1][1])
 
 
-def _one_off(word: str) -> Iterator[str]:
-    """The word with one letter lost, doubled or swapped with the next; in a longer one also wrong or too many."""
+def one_slip(word: str) -> Iterator[str]:
+    """A word with one letter lost, doubled or swapped with the next; its first letter stays."""
     if len(word) < SHORTEST:
         return
     for at in range(1, len(word)):
         yield word[:at] + word[at + 1 :]
-        yield word[:at] + word[at - 1] + word[at:]
-        yield word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :]
-    if len(word) < SHORTEST_MISTYPED:
+        yield word[: at + 1] + word[at:]
+        yield word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :]
+
+
+def one_wrong(word: str) -> Iterator[str]:
+    """A word with one letter that is another one, or one too many; its first letter stays."""
+    if len(word) <= SHORTEST:
         return
     for at in range(1, len(word)):
         for letter in _LETTERS:
@@ -85,5 +108,6 @@ def _one_off(word: str) -> Iterator[str]:
 
 
 def read_spelling(table: dict[str, Any]) -> Spelling:
-    """A pack's `spelling.toml`; without one nothing is looked for under a disguise."""
-    return Spelling(*(frozenset(str(table.get(name, "")).split()) for name in ("words", "small", "real")))
+    """A pack's `spelling.toml`; without one nothing is looked for under a disguise. Earlier words are taken first."""
+    key, common, small, real = (tuple(str(table.get(name, "")).split()) for name in ("key", "common", "small", "real"))
+    return Spelling(key, common, frozenset(small), frozenset(real))
