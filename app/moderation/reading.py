@@ -10,7 +10,7 @@ from typing import Final
 
 from app.moderation import letters, sanitise
 from app.moderation.alignment import align
-from app.moderation.spelling import SHORTEST, Spelling
+from app.moderation.spelling import Spelling
 from app.moderation.verdict import Field, SafeHtml
 
 
@@ -170,7 +170,7 @@ def _undisguised(bare: View, spelling: Spelling) -> View:
 
 def _joined_up(run: str, spelling: Spelling, nth: int) -> str:
     letters = run[::2]
-    return spelling.parted(letters.lower()) if len(letters) > SHORTEST and nth < MOST_PARTED else letters
+    return spelling.parted(letters.lower()) if nth < MOST_PARTED else letters
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:
