@@ -38,6 +38,11 @@ security: .venv/installed-dev chromium ## measure the requirements at full lengt
 eval: .venv/installed-dev ## judge the lines with labels beside this repository, write docs/judge.md (EVAL=… names another folder)
 	@$(BIN)/python -m benchmarks.judge $(EVAL)
 
+second-reader: .venv/installed ## train the second reader anew on the lines with labels beside this repository (EVAL=… names another folder)
+	@test -d .venv-train || $(PYTHON) -m venv .venv-train
+	@.venv-train/bin/pip install -q --require-hashes -r requirements-train.lock
+	@.venv-train/bin/python -m benchmarks.second_reader $(EVAL)
+
 mutants: .venv/installed-dev ## break one thing at a time and count what the tests notice, about an hour (ONLY="members --many 20" tries a few)
 	@nice -n 5 $(BIN)/python -m tests.mutants $(ONLY)
 
@@ -51,6 +56,7 @@ check: .venv/installed-dev ## ruff, mypy --strict, the stairs, the house tests
 lock: .venv/installed-dev ## resolve the dependencies anew and pin them with hashes
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group build pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group train -c requirements.lock pyproject.toml -o requirements-train.lock
 
 words: .venv/installed-dev ## gather Hearth's sentences for translators into app/locales/messages.pot
 	@$(BIN)/pybabel -q extract -F babel.cfg --no-location --omit-header --sort-output -o app/locales/messages.pot .

@@ -10,7 +10,7 @@ from app.moderation.patterns import Present
 from app.moderation.reading import Reading, View
 from app.moderation.rule import Place, Rule, State
 from app.moderation.rulebook import Ready, ready
-from app.moderation.verdict import SUPPORT, Field, Finding, Help, Kind, SafeHtml, Verdict
+from app.moderation.verdict import SECOND_LOOK, SUPPORT, Field, Finding, Help, Kind, SafeHtml, Verdict
 
 
 def judge(guidelines: Guidelines, text: str, title: str = "") -> Verdict:
@@ -76,11 +76,18 @@ def _verdict(guidelines: Guidelines, rules: Ready, html: SafeHtml, fields: tuple
     return Verdict(html, _sorted(found), _help(found, guidelines), tuple(sorted(notes)), _sorted(shadow))
 
 
-def _sorted(found: Iterable[Finding]) -> tuple[Finding, ...]:
-    """By field (title first), place and rule. Where danger is found, nothing is told of it as past."""
-    danger = [f for f in found if f.kind is Kind.CRISIS and f.rule != SUPPORT]
-    told = {f for f in found if f.rule != SUPPORT or not any(_overlap(f, other) for other in danger)}
+def _sorted(found: list[Finding]) -> tuple[Finding, ...]:
+    """By field (title first), place and rule, without what others make needless."""
+    told = [f for f in dict.fromkeys(found) if not _is_needless(f, found)]
     return tuple(sorted(told, key=lambda f: (f.field is Field.BODY, f.start, f.rule, f.end)))
+
+
+def _is_needless(one: Finding, found: list[Finding]) -> bool:
+    """Where danger is found nothing is told of it as past; where a rule speaks no second look is needed."""
+    by_rules = (f for f in found if f.kind is one.kind and f.rule != SUPPORT and f.rule not in SECOND_LOOK)
+    if one.rule == SUPPORT:
+        return any(_overlap(one, other) for other in by_rules)
+    return one.rule in SECOND_LOOK and any(True for _ in by_rules)
 
 
 def _overlap(one: Finding, other: Finding) -> bool:

@@ -8,7 +8,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Final
 
-from app.moderation import confidentiality, crisis, phones
+from app.moderation import confidentiality, crisis, phones, second_reader
 from app.moderation.evidence import Evidence, read_evidence
 from app.moderation.guidelines import Guidelines, not_reported
 from app.moderation.patterns import Present, Triggers, read_pattern
@@ -22,7 +22,11 @@ DEFAULT_LANGUAGE: Final = "en"
 MOST_READY: Final = 512
 """Sets of guidelines whose rules are kept ready."""
 
-FINDERS: Final[dict[str, Finder]] = {"phone": phones.phones}
+FINDERS: Final[dict[str, Finder]] = {
+    "phone": phones.phones,
+    "crisis_reader": second_reader.looks("crisis"),
+    "attack_reader": second_reader.looks("attack"),
+}
 ACCEPTS: Final[dict[str, Accept]] = {
     "foreign_link": confidentiality.foreign_link,
     "full_name": confidentiality.full_name,

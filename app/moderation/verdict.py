@@ -7,6 +7,9 @@ from typing import Final, NewType
 SUPPORT: Final = "crisis.support"
 """The rule that speaks where words tell of danger that is past, denied, quoted or another's: help, and nobody is called."""
 
+SECOND_LOOK: Final = frozenset({"crisis.second-look", "guideline.second-look"})
+"""What the second reader says: somebody shall look soon. It is silent where a rule of the same kind has found something."""
+
 SafeHtml = NewType("SafeHtml", str)
 """HTML that readers may see. `sanitise.clean` is its only maker; nothing else may cast to it."""
 

@@ -12,7 +12,7 @@ from app.foundation.ids import new_id
 from app.foundation.language import gettext as _
 from app.members.models import Membership
 from app.moderation.models import Action, Case, CaseStatus, Decision, Fate, Flag, Subject, Tier
-from app.moderation.verdict import SUPPORT, Kind, Outcome, Verdict
+from app.moderation.verdict import SECOND_LOOK, SUPPORT, Kind, Outcome, Verdict
 from app.stories import index, placing, queries
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion
 from app.stories.redacting import Span, redact
@@ -102,7 +102,7 @@ def tier_of(verdict: Verdict | Decision, fate: Fate) -> Tier | None:
     """How soon a person must look at words with this verdict that stand so; None if nobody must."""
     if verdict.outcome is Outcome.URGENT:
         return Tier.URGENT
-    if any(f.kind is Kind.CRISIS and f.rule != SUPPORT for f in verdict.findings):
+    if any(f.rule in SECOND_LOOK or (f.kind is Kind.CRISIS and f.rule != SUPPORT) for f in verdict.findings):
         return Tier.CONCERN
     return None if verdict.outcome is Outcome.PUBLISH and fate is not Fate.HELD else Tier.HELD
 

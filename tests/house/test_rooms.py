@@ -17,7 +17,7 @@ EXTRAS: dict[str, set[str]] = {
     "moderation": {
         "alignment", "checking", "confidentiality", "crisis", "evaluating", "evidence", "figures", "guidelines",
         "help_directory", "judge", "letters", "marking", "patterns", "phones", "places", "reading", "rule", "rulebook",
-        "sanitise", "spelling", "verdict",
+        "sanitise", "second_reader", "spelling", "verdict",
     },
     "members": {
         "acting", "attending", "cookies", "exits", "guesses", "invitations", "keyring", "knocking", "locksmith", "member", "once",

@@ -5,7 +5,7 @@ import pytest
 from app.moderation.guidelines import STARTER_ITEMS, Guidelines
 from app.moderation.judge import help_with, judge, judge_line
 from app.moderation.rulebook import FEWEST_EXAMPLES, BrokenRuleError, Rule, read_rule, reads, rulebook, rules_for
-from app.moderation.verdict import Kind, Severity
+from app.moderation.verdict import SECOND_LOOK, Kind, Severity
 
 GUIDELINES = Guidelines()
 HITS = [(rule.id, text) for rule in rulebook() for text in rule.examples_hit]
@@ -53,9 +53,9 @@ def test_the_rules_are_there() -> None:
 
 @pytest.mark.parametrize(("rule", "text"), HITS)
 def test_example_is_found(rule: str, text: str) -> None:
-    assert rule in rules_of(text)
-    assert rule in {finding.rule for finding in judge_line(GUIDELINES, text).findings}
-    assert rule in {finding.rule for finding in judge(GUIDELINES, "", title=text).findings}
+    for verdict in (judge(GUIDELINES, text), judge_line(GUIDELINES, text), judge(GUIDELINES, "", title=text)):
+        kind = rule.split(".", maxsplit=1)[0] if rule in SECOND_LOOK else rule  # it is silent where another rule speaks
+        assert any(finding.rule.startswith(kind) for finding in verdict.findings)
 
 
 @pytest.mark.parametrize(("rule", "text"), PASSES)
