@@ -43,6 +43,10 @@ second-reader: .venv/installed ## train the second reader anew on the lines with
 	@.venv-train/bin/pip install -q --require-hashes -r requirements-train.lock
 	@.venv-train/bin/python -m benchmarks.second_reader $(EVAL)
 
+names: .venv/installed-dev ## make the judge's lists of names anew (docs/decisions/0016; needs Debian's wamerican)
+	@$(BIN)/pip download -q --no-deps -d var/names names==0.3.0 faker==40.54.0 mimesis==22.2.0
+	@$(BIN)/python -m benchmarks.names var/names /usr/share/dict/american-english
+
 mutants: .venv/installed-dev ## break one thing at a time and count what the tests notice, about an hour (ONLY="members --many 20" tries a few)
 	@nice -n 5 $(BIN)/python -m tests.mutants $(ONLY)
 

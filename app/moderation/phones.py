@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 import phonenumbers
@@ -11,44 +11,59 @@ from app.moderation.guidelines import Guidelines
 from app.moderation.help_directory import known_numbers
 from app.moderation.places import clause
 from app.moderation.reading import View
+from app.moderation.wordlists import wordlist
 
 FEWEST_DIGITS: Final = 7
 MOST_DIGITS: Final = 15
 """As many digits as a telephone number can have (ITU-T E.164)."""
 REGIONS: Final = ("US", "GB")
 """Countries whose local numbers are known everywhere, besides the group's own."""
+CUE_BEFORE: Final = 60
+CUE_AFTER: Final = 40
+"""Code points of its clause in which a word may stand that says a number is a telephone's."""
 
-_RUN: Final = re.compile(r"(?<![\w.,$£€#])\+?\(?[0-9oOlI](?:[ ./()\-]{0,3}[0-9oOlI]){6,19}(?![\w%])(?![.,/][0-9])")
+_RUN: Final = re.compile(
+    r"(?<![\w$£€#/])(?<!\d[.,])\+?\(?[0-9oOlI](?:[ ./()\-]{0,3}[0-9oOlI]){6,19}(?![\w%])(?![.,/:][0-9])"
+    r"|(?<![\w$£€#/])\(?\d(?:[ .()\-]{0,3}\d){6,14}(?= ?(?:x|ext\.?) ?\d{1,5}\b)",
+)
+_DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
 _DATES: Final = re.compile(
-    r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2}"
-    r"|\d{1,2} \d{1,2} (?:19|20)\d\d|(?:19|20)\d\d ?- ?(?:19|20)\d\d)(?!\d)",
+    rf"(?<![\d./-])(?:{_DAY}([./-]){_DAY}\1(?:\d{{4}}|\d{{2}})(?!\1\d)|(?:19|20)\d\d([./-])\d{{1,2}}\2\d{{1,2}}"
+    rf"|{_DAY} {_DAY} (?:19|20)\d\d|(?:19|20)\d\d ?- ?(?:19|20)\d\d)(?!\d)"
+    rf"|(?<=-){_DAY}([./]){_DAY}\3(?:\d{{4}}|\d{{2}})(?![\d./])",
 )
-_THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}(?: 000){1,4}")
-_NORTH_AMERICAN: Final = re.compile(r"(?:\+?1[ .-]{0,2})?\(?[2-9]\d\d\)?[ .-]{0,3}[2-9]\d\d[ .-]{0,3}\d{4}")
-_CUE: Final = re.compile(
-    r"\b(?:call|ring|phone|text|txt|mobile|cell|number|num|tel|telephone|whats ?app|reach|dial|landline|sms|fax|digits)\b",
+_EXTENSION: Final = re.compile(r" ?(?:x|ext\.?) ?\d{1,5}\b")
+_LINKED: Final = re.compile(r"(?:://|www\.)\S*$")
+_LONGEST_LINK: Final = 200
+_THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}(?:[ .]000){1,4}")
+_NORTH_AMERICAN: Final = re.compile(r"(?:\+?1[ ./-]{0,2})?\(?[2-9]\d\d\)?[ ./-]{0,3}[2-9]\d\d[ ./-]{0,3}\d{4}")
+_OTHER_IDS: Final = re.compile(r"\d{3}-\d{2}-\d{4}|\d{4}(?:[ -]\d{4}){2,3}|\d{4}[ -]\d{6}[ -]\d{5}")
+"""Written as social security numbers and cards are; they have rules of their own."""
+_SET_APART: Final = re.compile(
+    r"\d{3}-\d{4}|\d{2}([.-])\d{2}(?:\1\d{2}){2,3}|\d{3}([.-])\d{3}\2\d{3,4}|\(\d{2,4}\) ?\d{3}[ -]?\d{3,4}|\d{4}-\d{3}-\d{3}",
 )
-_WORD: Final = r"(?:zero|nought|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|treble|[0-9]{1,4}|o)"
-_SPELLED: Final = re.compile(rf"\b{_WORD}(?:[ ,.\-]{{1,3}}{_WORD}){{5,19}}\b")
-_VALUES: Final = {
-    word: str(value)
-    for value, words in enumerate(
-        ("zero nought oh o", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-    )
-    for word in words.split()
-}
+"""Groups with points, dashes or brackets between them: a shape of many countries, and of nothing else of this length."""
+_SPACED_OUT: Final = re.compile(
+    r"\d{3} \d{3} \d{3,4}|\d{4} \d{3} \d{3}|\d{2} \d{3} \d{3,4}|[2-9]\d{2} \d{4}|\d{4} \d{4}|\d{2}(?: \d{2}){3,4}"
+)
+"""Groups with gaps, as counts and lists have them too."""
+_ALONE: Final = re.compile(r" ?(?:$|[\n.;!?)])")
+_ROUND: Final = re.compile(r"\d*[05]|(?:19|20)\d\d")
 _LETTERS_AS_DIGITS: Final = str.maketrans("oOlI", "0011")
 _COUNTING: Final = ("0123456789", "9876543210")
 
 
 def phones(view: View, guidelines: Guidelines) -> Iterator[tuple[int, int]]:
-    """Places of telephone numbers that are nobody's helpline: digits in any grouping, or digits as words."""
-    yield from _spelled(view.lower)
+    """Places of telephone numbers that are nobody's helpline: digits in any grouping."""
     if sum(map(view.text.count, "0123456789")) < FEWEST_DIGITS - 1:
         return
     dates = [match.span() for match in _DATES.finditer(view.text)]
     for start, end in _candidates(view.text, guidelines):
-        if not _touches(dates, start, end) and not _is_helpline(view.text[start:end]):
+        if (
+            not _touches(dates, start, end)
+            and not _is_helpline(view.text[start:end])
+            and not _in_a_link(view.text, start)
+        ):
             yield start, end
 
 
@@ -56,16 +71,28 @@ def _touches(spans: list[tuple[int, int]], start: int, end: int) -> bool:
     return any(a < end and start < b for a, b in spans)
 
 
+def _in_a_link(text: str, start: int) -> bool:
+    return _LINKED.search(text, max(0, start - _LONGEST_LINK), start) is not None
+
+
 def _candidates(text: str, guidelines: Guidelines) -> Iterator[tuple[int, int]]:
     regions = tuple(dict.fromkeys((guidelines.country.upper() or None, *REGIONS)))
     for match in _RUN.finditer(text):
-        if _has_shape(match[0]) or _has_cue(text, match) or _is_valid(match[0], regions):
-            yield match.span()
+        number = match[0]
+        if _OTHER_IDS.fullmatch(number) or _is_counted(number):
+            continue
+        if _has_shape(number) or _has_cue(text, match) or _is_written_so(text, match) or _is_valid(number, regions):
+            extension = _EXTENSION.match(text, match.end())
+            yield match.start(), extension.end() if extension else match.end()
+
+
+def _is_counted(number: str) -> bool:
+    return _THOUSANDS.fullmatch(number) is not None
 
 
 def _is_valid(run: str, regions: tuple[str | None, ...]) -> bool:
     """Whether a country gives out such numbers. Loose figures in a row (30 60 90) are none."""
-    if _THOUSANDS.fullmatch(run) or re.search(r"[oOlI]", run) or len(re.findall("[0-9]+", run)) > 5:
+    if re.search(r"[oOlI]", run) or len(re.findall("[0-9]+", run)) > 5 or _in_a_row(run):
         return False
     return any(_is_valid_in(run, region) for region in regions)
 
@@ -82,7 +109,7 @@ def _has_shape(run: str) -> bool:
     """Shapes that are hardly ever anything but a telephone number."""
     digits = _digits(run)
     typed = sum(c.isdigit() for c in run)
-    if typed < FEWEST_DIGITS - 1 or not FEWEST_DIGITS <= len(digits) <= MOST_DIGITS or _THOUSANDS.fullmatch(run):
+    if typed < FEWEST_DIGITS - 1 or not FEWEST_DIGITS <= len(digits) <= MOST_DIGITS:
         return False
     if run.startswith("+"):
         return True
@@ -96,16 +123,50 @@ def _has_shape(run: str) -> bool:
 def _one_by_one(run: str) -> bool:
     """Digits set apart one by one, as nobody writes a count or a date."""
     groups = re.findall(r"[0-9]+", run)
-    return len(groups) >= FEWEST_DIGITS and max(map(len, groups)) == 1 and not _counts("".join(groups))
+    return len(groups) >= FEWEST_DIGITS and max(map(len, groups)) == 1 and not counts("".join(groups))
+
+
+def _is_written_so(text: str, match: re.Match[str]) -> bool:
+    """Groups as telephone numbers have them; those with gaps only where nothing follows that could be counted."""
+    number = match[0]
+    if all(_ROUND.fullmatch(group) for group in re.findall(r"\d+", number)):
+        return False
+    return _SET_APART.fullmatch(number) is not None or (
+        _SPACED_OUT.fullmatch(number) is not None
+        and _ALONE.match(text, match.end()) is not None
+        and not _in_a_row(number)
+    )
+
+
+def _in_a_row(number: str) -> bool:
+    """Small figures that grow or shrink, as days and weights do."""
+    groups = [int(group) for group in re.findall(r"\d+", number)]
+    return len(groups) > 3 and (groups == sorted(groups) or groups == sorted(groups, reverse=True))
 
 
 def _has_cue(text: str, match: re.Match[str]) -> bool:
     typed = sum(c.isdigit() for c in match[0])
-    if _THOUSANDS.fullmatch(match[0]) or typed < FEWEST_DIGITS or len(_digits(match[0])) > MOST_DIGITS:
+    if typed < FEWEST_DIGITS or len(_digits(match[0])) > MOST_DIGITS:
         return False
     a, b = clause(text, *match.span())
-    near = text[max(a, match.start() - 60) : min(b, match.end() + 40)].lower()
-    return _CUE.search(near) is not None
+    near = text[max(a, match.start() - CUE_BEFORE) : min(b, match.end() + CUE_AFTER)].lower()
+    return _cues().search(near) is not None and _others().search(near) is None
+
+
+@cache
+def _cues() -> re.Pattern[str]:
+    """Words that say that a number is a telephone's."""
+    return _any_of("phone_cues")
+
+
+@cache
+def _others() -> re.Pattern[str]:
+    """Words that say that a number is a card's, a parcel's, a passport's."""
+    return _any_of("other_numbers")
+
+
+def _any_of(name: str) -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, wordlist(name)), key=len, reverse=True)) + r")\b")
 
 
 def _digits(run: str) -> str:
@@ -123,26 +184,33 @@ def _same_line(digits: str, known: str) -> bool:
     return len(shorter) >= 9 and len(longer) - len(shorter) <= 3 and longer.endswith(shorter)
 
 
-def _spelled(text: str) -> Iterator[tuple[int, int]]:
-    for match in _SPELLED.finditer(text):
-        words = re.findall(r"[a-z]+|[0-9]+", match[0])
-        digits = _read_aloud(words)
-        spoken = sum(word in _VALUES for word in words)
-        if spoken >= 3 and FEWEST_DIGITS <= len(digits) <= MOST_DIGITS and not _counts(digits):
-            yield match.span()
+def said_aloud(text: str, start: int, end: int) -> str | None:
+    """Refuse digits in words that are too few or too many for a telephone, or count up or down, as breathing does."""
+    words = re.findall(r"[^\W\d_]+|[0-9]+", text[start:end])
+    digits = _read_aloud(words)
+    spoken = sum(not word.isdigit() for word in words)
+    return "" if spoken >= 3 and FEWEST_DIGITS <= len(digits) <= MOST_DIGITS and not counts(digits) else None
 
 
 def _read_aloud(words: list[str]) -> str:
     digits, times = "", 1
     for word in words:
-        if word in {"double", "triple", "treble"}:
-            times = 2 if word == "double" else 3
+        value = _values().get(word, word)
+        if value.startswith("x"):  # "double": the next one counts so many times
+            times = int(value[1:])
             continue
-        digits += _VALUES.get(word, word) * times
+        digits += value * times
         times = 1
     return digits
 
 
-def _counts(digits: str) -> bool:
+@cache
+def _values() -> dict[str, str]:
+    """Words for digits, and what each stands for."""
+    pairs = (line.split() for line in wordlist("spoken_digits"))
+    return {word: value for value, *words in pairs for word in words}
+
+
+def counts(digits: str) -> bool:
     """Counting up or down, as in breathing exercises and steps."""
     return any(digits in row for row in _COUNTING)

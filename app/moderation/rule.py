@@ -25,8 +25,8 @@ class Place:
     lowered: bool = False
 
 
-Finder = Callable[[View, Guidelines], Iterator[tuple[int, int]]]
-"""Finds a rule's places in a view by itself."""
+Finder = Callable[[View, Guidelines], Iterator[tuple[int, int] | tuple[int, int, str]]]
+"""Finds a rule's places in a view by itself; the third is what may stand there, where it knows better than the rule."""
 Accept = Callable[[str, int, int], str | None]
 """Looks again at a place: None refuses it, "" takes the rule's own suggestion, anything else is a better one."""
 
@@ -103,12 +103,13 @@ class Rule:
             return
         text = view.text if self.keeps_case else view.lower
         if self.finder is not None:
-            yield from (self._place(text, a, b, "") for a, b in self.finder(view, asked))
+            for start, end, *better in self.finder(view, asked):
+                yield self._place(text, start, end, "".join(better))
         for pattern in self.patterns:
             for start, end in pattern.find(text, present, self.triggers):
-                better = self.accept(text, start, end) if self.accept else ""
-                if better is not None:
-                    yield self._place(text, start, end, better)
+                accepted = self.accept(text, start, end) if self.accept else ""
+                if accepted is not None:
+                    yield self._place(text, start, end, accepted)
 
     def _place(self, text: str, start: int, end: int, better: str) -> Place:
         lowered = any(evidence.holds(text, start, end) for evidence in self.lowered_if)

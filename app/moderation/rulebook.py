@@ -1,59 +1,20 @@
-"""The rules, read from the packs and made ready. A broken rule stops the start and says why."""
+"""The rules as a group's words are read by them: its language's, as strict as it made them, with its own."""
 
-import re
-import tomllib
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
-from typing import Any, Final
+from typing import Final
 
-from app.moderation import confidentiality, crisis, phones, second_reader
-from app.moderation.evidence import Evidence, read_evidence
-from app.moderation.guidelines import Guidelines, not_reported
-from app.moderation.patterns import Present, Triggers, read_pattern
-from app.moderation.rule import Accept, Finder, Groups, Place, Rule, State
-from app.moderation.spelling import Spelling, read_spelling
-from app.moderation.verdict import SUPPORT, Kind, Severity
+from app.moderation.guidelines import Guidelines
+from app.moderation.packing import Book, BrokenRuleError, pack, woken_by
+from app.moderation.patterns import Present, Triggers
+from app.moderation.rule import Rule, State
+from app.moderation.spelling import Spelling
+from app.moderation.verdict import Severity
 
-FEWEST_EXAMPLES: Final = 5
-FEWEST_LOWERED: Final = 3
 DEFAULT_LANGUAGE: Final = "en"
 MOST_READY: Final = 512
 """Sets of guidelines whose rules are kept ready."""
-
-FINDERS: Final[dict[str, Finder]] = {
-    "phone": phones.phones,
-    "crisis_reader": second_reader.looks("crisis"),
-    "attack_reader": second_reader.looks("attack"),
-}
-ACCEPTS: Final[dict[str, Accept]] = {
-    "foreign_link": confidentiality.foreign_link,
-    "full_name": confidentiality.full_name,
-    "real_place": confidentiality.real_place,
-    "not_long_ago": crisis.not_long_ago,
-    "not_reported": not_reported,
-}
 RUNS: Final = frozenset({State.LIVE, State.SHADOW})
-NOT_RULES: Final = frozenset({"phrases.toml", "spelling.toml"})
-KEYS: Final = frozenset(
-    {*Rule.__dataclass_fields__, "only_when", "finder"} - {"message", "suggestion", "only_when_listening"}
-)
-
-__all__ = ["BrokenRuleError", "Place", "Rule", "rule", "rulebook", "rules_for"]
-
-
-class BrokenRuleError(Exception):
-    """A rule of a pack cannot be used. Names the rule and what is wrong with it."""
-
-
-@dataclass(frozen=True)
-class Book:
-    """All of a language: its rules in the order of their ids, what wakes them, and its often hidden words."""
-
-    rules: tuple[Rule, ...]
-    triggers: Triggers
-    spelling: Spelling
 
 
 @dataclass(frozen=True)
@@ -85,7 +46,7 @@ def ready(asked: Guidelines) -> Ready:
         for rule in (*book.rules, *asked.own)
         if rule.state in RUNS and rule.applies_to(asked)
     ]
-    own = (Triggers(_woken_by(asked.own)),) if asked.own else ()
+    own = (Triggers(woken_by(asked.own)),) if asked.own else ()
     return Ready(tuple(sorted(rules, key=lambda rule: rule.id)), (book.triggers, *own), book.spelling)
 
 
@@ -108,19 +69,22 @@ def rulebook(language: str = DEFAULT_LANGUAGE) -> tuple[Rule, ...]:
 
 @cache
 def _book(language: str) -> Book:
-    pack = files("app.moderation").joinpath("packs", language)
-    is_there = language.isalpha() and pack.is_dir()
-    book = read_pack({f.name: _table(f) for f in pack.iterdir() if f.name.endswith(".toml")} if is_there else {})
-    return book if language == DEFAULT_LANGUAGE else _with_what_needs_no_language(book)
+    book = pack(language)
+    if language == DEFAULT_LANGUAGE:
+        if book is None:
+            raise BrokenRuleError(f"There are no rules for {language}.")
+        return book
+    return _with_what_needs_no_language(book)
 
 
-def _with_what_needs_no_language(book: Book) -> Book:
+def _with_what_needs_no_language(book: Book | None) -> Book:
     """A number leads to a person in every language, and a cry for help may come in another one than the group's."""
-    known = {rule.id for rule in book.rules}
+    own = book.rules if book else ()
+    known = {rule.id for rule in own}
     default = _book(DEFAULT_LANGUAGE)
     others = [rule for rule in default.rules if rule.any_language and rule.id not in known]
-    rules = tuple(sorted((*book.rules, *others), key=lambda rule: rule.id))
-    return Book(rules, Triggers(_woken_by(rules)), book.spelling if book.rules else default.spelling)
+    rules = tuple(sorted((*own, *others), key=lambda rule: rule.id))
+    return Book(rules, Triggers(woken_by(rules)), book.spelling if book else default.spelling)
 
 
 def reads(language: str) -> bool:
@@ -128,117 +92,6 @@ def reads(language: str) -> bool:
     return any(not rule.any_language for rule in rulebook(language))
 
 
-def read_pack(tables: dict[str, dict[str, Any]]) -> Book:
-    """A language's files by name, as read from TOML. Raises BrokenRuleError with the file or rule and the reason."""
-    phrases = tables.get("phrases.toml", {})
-    evidence = _all_evidence(tables)
-    rules = [
-        read_rule(raw, table.get("words", {}), phrases, evidence)
-        for name, table in sorted(tables.items())
-        if name not in NOT_RULES
-        for raw in table.get("rule", ())
-    ]
-    _check_whole(rules, phrases)
-    in_order = tuple(sorted(rules, key=lambda rule: rule.id))
-    return Book(in_order, Triggers(_woken_by(in_order)), read_spelling(tables.get("spelling.toml", {})))
-
-
-def _woken_by(rules: tuple[Rule, ...]) -> set[str]:
-    return {word for rule in rules for words in (rule.triggers, *(p.triggers for p in rule.patterns)) for word in words}
-
-
 def rule(rule_id: str, language: str = DEFAULT_LANGUAGE) -> Rule | None:
     """A rule by its id, to say again what it found; None for one that is not there any more."""
     return next((known for known in rulebook(language) if known.id == rule_id), None)
-
-
-def _table(file: Traversable) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except ValueError as wrong:
-        raise BrokenRuleError(f"{file.name}: {wrong}") from wrong
-
-
-def _all_evidence(tables: dict[str, dict[str, Any]]) -> dict[str, Evidence]:
-    bounds = tables.get("evidence.toml", {}).get("bounds", {})
-    known: dict[str, Evidence] = {}
-    for name, table in tables.items():
-        try:
-            known |= read_evidence({"bounds": bounds, **table})
-        except ValueError as wrong:
-            raise BrokenRuleError(f"{name}: {wrong}") from wrong
-    return known
-
-
-def _check_whole(rules: list[Rule], phrases: dict[str, Any]) -> None:
-    ids = [rule.id for rule in rules]
-    for twice in {i for i in ids if ids.count(i) > 1}:
-        raise BrokenRuleError(f"{twice}: there are two rules of this name.")
-    for orphan in set(phrases) - set(ids):
-        raise BrokenRuleError(f"{orphan}: it has phrases, but no rule.")
-    for one in rules:
-        if one.lowered_to and one.lowered_to not in ids:
-            raise BrokenRuleError(f"{one.id}: it is lowered to {one.lowered_to}, which is no rule.")
-
-
-def read_rule(
-    raw: dict[str, Any], words: dict[str, str], phrases: dict[str, Any], evidence: dict[str, Evidence] | None = None
-) -> Rule:
-    """One rule of a pack. Raises BrokenRuleError with the rule's name and the reason."""
-    name = str(raw.get("id", "a rule without an id"))
-    try:
-        return _made(raw, words, phrases[name], evidence or {})
-    except KeyError as missing:
-        raise BrokenRuleError(f"{name}: {missing} is missing.") from missing
-    except (re.error, ValueError, TypeError) as wrong:
-        raise BrokenRuleError(f"{name}: {wrong}") from wrong
-
-
-def _made(raw: dict[str, Any], words: dict[str, str], phrase: dict[str, str], evidence: dict[str, Evidence]) -> Rule:
-    if unknown := raw.keys() - KEYS:
-        raise ValueError(f"nobody knows {', '.join(sorted(unknown))}.")
-    kind = Kind(raw["kind"])
-    rule = Rule(
-        id=raw["id"],
-        version=int(raw["version"]),
-        state=State(raw.get("state", "live")),
-        groups=Groups(raw.get("groups", "all")),
-        only_when_listening={"": False, "listening": True}[raw.get("only_when", "")],
-        locked=bool(raw.get("locked", kind is Kind.CRISIS)),
-        severity=Severity(raw["severity"]),
-        kind=kind,
-        guideline=raw["guideline"],
-        public_name=raw["public_name"],
-        why=raw["why"],
-        owner=raw.get("owner", "safety"),
-        reviewed=raw.get("reviewed"),
-        message=phrase["message"],
-        suggestion=phrase["suggestion"],
-        examples_hit=tuple(raw["examples_hit"]),
-        examples_pass=tuple(raw["examples_pass"]),
-        examples_lowered=tuple(raw.get("examples_lowered", ())),
-        triggers=tuple(raw.get("triggers", ())),
-        keeps_case=bool(raw.get("keeps_case", False)),
-        patterns=tuple(read_pattern(p, words) for p in raw.get("patterns", ())),
-        finder=FINDERS[raw["finder"]] if "finder" in raw else None,
-        accept=ACCEPTS[raw["accept"]] if "accept" in raw else None,
-        lowered_if=tuple(evidence[name] for name in raw.get("lowered_if", ())),
-        lowered_to=raw.get("lowered_to", ""),
-        any_language=bool(raw.get("any_language", kind is Kind.CRISIS)),
-        adds_note=raw.get("adds_note", ""),
-    )
-    _check(rule)
-    return rule
-
-
-def _check(rule: Rule) -> None:
-    if min(len(rule.examples_hit), len(rule.examples_pass)) < FEWEST_EXAMPLES:
-        raise ValueError(f"it needs {FEWEST_EXAMPLES} examples of each sort.")
-    if rule.lowered_if and len(rule.examples_lowered) < FEWEST_LOWERED:
-        raise ValueError(f"it needs {FEWEST_LOWERED} examples that are lowered.")
-    if not rule.patterns and rule.finder is None and rule.id != SUPPORT:
-        raise ValueError("it has neither patterns nor a finder.")
-    if not (rule.message and rule.why and rule.public_name):
-        raise ValueError("its message, its reason and its public name must say something.")
-    if any(word != word.lower() for words in (rule.triggers, *(p.triggers for p in rule.patterns)) for word in words):
-        raise ValueError("the words it needs must be in lower case.")

@@ -10,7 +10,7 @@ from app.moderation.checking import as_dict, check_line
 from app.moderation.guidelines import Guidelines
 from app.moderation.judge import judge, judge_line
 from app.moderation.rulebook import rulebook
-from app.moderation.verdict import Field, Finding, Kind, Outcome, SafeHtml, Severity, Verdict
+from app.moderation.verdict import SECOND_LOOK, Field, Finding, Kind, Outcome, SafeHtml, Severity, Verdict
 
 GUIDELINES = Guidelines(country="GB")
 CRISIS = [(rule.id, text) for rule in rulebook() if rule.kind is Kind.CRISIS for text in rule.examples_hit]
@@ -142,7 +142,8 @@ def test_crisis_brings_the_country_s_help_first() -> None:
 def test_no_crisis_is_lost_among_other_paragraphs(crisis: tuple[str, str], before: str, after: str) -> None:
     rule, text = crisis
     around = f"{before}\n\n{text}\n\n{after}"[:9000]
-    assert rule in {f.rule for f in judge(GUIDELINES, around).findings}
+    found = {f.rule for f in judge(GUIDELINES, around).findings}
+    assert rule in found or (rule in SECOND_LOOK and any(other.startswith("crisis.") for other in found))
 
 
 EDGES = ["", " ", "\n", "\n\n", "\t ", "&nbsp;", "* ", "- ", "> ", "\r\n"]

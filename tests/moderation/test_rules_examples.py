@@ -4,7 +4,9 @@ import pytest
 
 from app.moderation.guidelines import STARTER_ITEMS, Guidelines
 from app.moderation.judge import help_with, judge, judge_line
-from app.moderation.rulebook import FEWEST_EXAMPLES, BrokenRuleError, Rule, read_rule, reads, rulebook, rules_for
+from app.moderation.packing import FEWEST_EXAMPLES, BrokenRuleError, read_rule
+from app.moderation.rule import Rule
+from app.moderation.rulebook import reads, rulebook, rules_for
 from app.moderation.verdict import SECOND_LOOK, Kind, Severity
 
 GUIDELINES = Guidelines()

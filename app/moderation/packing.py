@@ -1,0 +1,176 @@
+"""The packs: rules as files, a folder for each language. A broken rule stops the start and says why."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any, Final
+
+from app.moderation import confidentiality, crisis, names, numbers, phones, second_reader
+from app.moderation.evidence import Evidence, read_evidence
+from app.moderation.guidelines import not_reported
+from app.moderation.patterns import Triggers, read_pattern
+from app.moderation.rule import Accept, Finder, Groups, Rule, State
+from app.moderation.spelling import Spelling, read_spelling
+from app.moderation.verdict import SUPPORT, Kind, Severity
+
+FEWEST_EXAMPLES: Final = 5
+FEWEST_LOWERED: Final = 3
+
+FINDERS: Final[dict[str, Finder]] = {
+    "phone": phones.phones,
+    "crisis_reader": second_reader.looks("crisis"),
+    "attack_reader": second_reader.looks("attack"),
+    "card": numbers.cards,
+    "account": numbers.accounts,
+    "national_id": numbers.national_ids,
+    "machine": numbers.machines,
+    "full_name": names.full_names,
+}
+ACCEPTS: Final[dict[str, Accept]] = {
+    "foreign_link": confidentiality.foreign_link,
+    "called": names.called,
+    "said_aloud": phones.said_aloud,
+    "real_place": confidentiality.real_place,
+    "real_address": confidentiality.real_address,
+    "small_place": confidentiality.small_place,
+    "not_long_ago": crisis.not_long_ago,
+    "not_reported": not_reported,
+}
+NOT_RULES: Final = frozenset({"phrases.toml", "spelling.toml"})
+KEYS: Final = frozenset(
+    {*Rule.__dataclass_fields__, "only_when", "finder"} - {"message", "suggestion", "only_when_listening"}
+)
+
+
+class BrokenRuleError(Exception):
+    """A rule of a pack cannot be used. Names the rule and what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Book:
+    """All of a language: its rules in the order of their ids, what wakes them, and its often hidden words."""
+
+    rules: tuple[Rule, ...]
+    triggers: Triggers
+    spelling: Spelling
+
+
+def pack(language: str) -> Book | None:
+    """All of a language; None if it has no pack. Raises BrokenRuleError."""
+    folder = files("app.moderation").joinpath("packs", language)
+    if not (language.isalpha() and folder.is_dir()):
+        return None
+    return read_pack({f.name: _table(f) for f in folder.iterdir() if f.name.endswith(".toml")})
+
+
+def _table(file: Traversable) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except ValueError as wrong:
+        raise BrokenRuleError(f"{file.name}: {wrong}") from wrong
+
+
+def read_pack(tables: dict[str, dict[str, Any]]) -> Book:
+    """A language's files by name, as read from TOML. Raises BrokenRuleError with the file or rule and the reason."""
+    phrases = tables.get("phrases.toml", {})
+    evidence = _all_evidence(tables)
+    rules = [
+        read_rule(raw, table.get("words", {}), phrases, evidence)
+        for name, table in sorted(tables.items())
+        if name not in NOT_RULES
+        for raw in table.get("rule", ())
+    ]
+    _check_whole(rules, phrases)
+    in_order = tuple(sorted(rules, key=lambda rule: rule.id))
+    return Book(in_order, Triggers(woken_by(in_order)), read_spelling(tables.get("spelling.toml", {})))
+
+
+def woken_by(rules: tuple[Rule, ...]) -> set[str]:
+    return {word for rule in rules for words in (rule.triggers, *(p.triggers for p in rule.patterns)) for word in words}
+
+
+def _all_evidence(tables: dict[str, dict[str, Any]]) -> dict[str, Evidence]:
+    bounds = tables.get("evidence.toml", {}).get("bounds", {})
+    known: dict[str, Evidence] = {}
+    for name, table in tables.items():
+        try:
+            known |= read_evidence({"bounds": bounds, **table})
+        except ValueError as wrong:
+            raise BrokenRuleError(f"{name}: {wrong}") from wrong
+    return known
+
+
+def _check_whole(rules: list[Rule], phrases: dict[str, Any]) -> None:
+    ids = [rule.id for rule in rules]
+    for twice in {i for i in ids if ids.count(i) > 1}:
+        raise BrokenRuleError(f"{twice}: there are two rules of this name.")
+    for orphan in set(phrases) - set(ids):
+        raise BrokenRuleError(f"{orphan}: it has phrases, but no rule.")
+    for one in rules:
+        if one.lowered_to and one.lowered_to not in ids:
+            raise BrokenRuleError(f"{one.id}: it is lowered to {one.lowered_to}, which is no rule.")
+
+
+def read_rule(
+    raw: dict[str, Any], words: dict[str, str], phrases: dict[str, Any], evidence: dict[str, Evidence] | None = None
+) -> Rule:
+    """One rule of a pack. Raises BrokenRuleError with the rule's name and the reason."""
+    name = str(raw.get("id", "a rule without an id"))
+    try:
+        return _made(raw, words, phrases[name], evidence or {})
+    except KeyError as missing:
+        raise BrokenRuleError(f"{name}: {missing} is missing.") from missing
+    except (re.error, ValueError, TypeError) as wrong:
+        raise BrokenRuleError(f"{name}: {wrong}") from wrong
+
+
+def _made(raw: dict[str, Any], words: dict[str, str], phrase: dict[str, str], evidence: dict[str, Evidence]) -> Rule:
+    if unknown := raw.keys() - KEYS:
+        raise ValueError(f"nobody knows {', '.join(sorted(unknown))}.")
+    kind = Kind(raw["kind"])
+    rule = Rule(
+        id=raw["id"],
+        version=int(raw["version"]),
+        state=State(raw.get("state", "live")),
+        groups=Groups(raw.get("groups", "all")),
+        only_when_listening={"": False, "listening": True}[raw.get("only_when", "")],
+        locked=bool(raw.get("locked", kind is Kind.CRISIS)),
+        severity=Severity(raw["severity"]),
+        kind=kind,
+        guideline=raw["guideline"],
+        public_name=raw["public_name"],
+        why=raw["why"],
+        owner=raw.get("owner", "safety"),
+        reviewed=raw.get("reviewed"),
+        message=phrase["message"],
+        suggestion=phrase["suggestion"],
+        examples_hit=tuple(raw["examples_hit"]),
+        examples_pass=tuple(raw["examples_pass"]),
+        examples_lowered=tuple(raw.get("examples_lowered", ())),
+        triggers=tuple(raw.get("triggers", ())),
+        keeps_case=bool(raw.get("keeps_case", False)),
+        patterns=tuple(read_pattern(p, words) for p in raw.get("patterns", ())),
+        finder=FINDERS[raw["finder"]] if "finder" in raw else None,
+        accept=ACCEPTS[raw["accept"]] if "accept" in raw else None,
+        lowered_if=tuple(evidence[name] for name in raw.get("lowered_if", ())),
+        lowered_to=raw.get("lowered_to", ""),
+        any_language=bool(raw.get("any_language", kind is Kind.CRISIS)),
+        adds_note=raw.get("adds_note", ""),
+    )
+    _check(rule)
+    return rule
+
+
+def _check(rule: Rule) -> None:
+    if min(len(rule.examples_hit), len(rule.examples_pass)) < FEWEST_EXAMPLES:
+        raise ValueError(f"it needs {FEWEST_EXAMPLES} examples of each sort.")
+    if rule.lowered_if and len(rule.examples_lowered) < FEWEST_LOWERED:
+        raise ValueError(f"it needs {FEWEST_LOWERED} examples that are lowered.")
+    if not rule.patterns and rule.finder is None and rule.id != SUPPORT:
+        raise ValueError("it has neither patterns nor a finder.")
+    if not (rule.message and rule.why and rule.public_name):
+        raise ValueError("its message, its reason and its public name must say something.")
+    if any(word != word.lower() for words in (rule.triggers, *(p.triggers for p in rule.patterns)) for word in words):
+        raise ValueError("the words it needs must be in lower case.")
