@@ -15,13 +15,13 @@ from app.groups.models import Group
 from app.log import actions as log
 from app.log.queries import was_deleted
 from app.members.member import AnySpeaker, Member
-from app.moderation.judge import judge
 from app.moderation.models import Case, CaseStatus, Fate
 from app.moderation.verdict import Outcome, Verdict
 from app.notifications import actions as notifications
 from app.stories import drafts, fates, pacing, placing, queries, quick
 from app.stories.drafts import Draft
 from app.stories.forms import ReplyForm, StoryForm
+from app.stories.judging import judged
 from app.stories.models import Placed, Reply, ReplyVersion, Story, StoryVersion, Support, SupportKind, join_notes
 from app.stories.rules import asks_a_person, must_speak
 
@@ -54,7 +54,7 @@ def share(db: Session, member: Member, group: Group, form: StoryForm, story_id: 
     """
     author = must_speak(member, group)
     given, story_id = story_id, _free(db, story_id)
-    verdict = judge(groups.guidelines_of(db, group), form.body, form.title)
+    verdict = judged(db, group, form.body, form.title)
     if verdict.outcome is not Outcome.URGENT:
         pacing.must_have_room(db, author, group, Story)
         pacing.must_be_new_words(db, author, form.body, title=form.title)
@@ -73,7 +73,7 @@ def change_story(db: Session, member: Member, story: Story, form: StoryForm) -> 
     story = fates.in_hand(db, story)
     group = _group_of(db, member, story)
     author = must_speak(member, group)
-    verdict = judge(groups.guidelines_of(db, group), form.body, form.title)
+    verdict = judged(db, group, form.body, form.title)
     if verdict.outcome is not Outcome.URGENT:
         pacing.must_be_awake(group)
     if _comes_back(verdict, form.as_is):
@@ -92,7 +92,7 @@ def reply(db: Session, member: AnySpeaker, story_id: str, form: ReplyForm, reply
     group = answered.ground
     author = must_speak(member, group)
     given, reply_id = reply_id, _free(db, reply_id)
-    verdict = judge(groups.guidelines_of(db, group), form.body)
+    verdict = judged(db, group, form.body, wish=answered.wish)
     if verdict.outcome is not Outcome.URGENT:
         pacing.must_have_room(db, author, group, Reply)
         pacing.must_be_new_words(db, author, form.body, story_id=story_id)
@@ -113,7 +113,7 @@ def change_reply(db: Session, member: Member, answer: Reply, form: ReplyForm) ->
     answer = fates.in_hand(db, answer)
     group = _group_of(db, member, answer)
     author = must_speak(member, group)
-    verdict = judge(groups.guidelines_of(db, group), form.body)
+    verdict = judged(db, group, form.body, wish=quick.wish_of(db.connection(), answer.story_id))
     if verdict.outcome is not Outcome.URGENT:
         pacing.must_be_awake(group)
     if _comes_back(verdict, form.as_is):

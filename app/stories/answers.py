@@ -6,16 +6,15 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from app.groups import queries as groups
 from app.groups.models import Group
 from app.members.member import AnyReader, AnySpeaker
 from app.moderation.checking import as_dict
-from app.moderation.judge import judge
 from app.moderation.verdict import Verdict
 from app.stories import queries, quick
 from app.stories.actions import Sent
 from app.stories.drafts import Draft
 from app.stories.forms import StorySummary
+from app.stories.judging import judged
 from app.stories.models import Placed, Reply, Story, split_notes
 from app.stories.queries import Shown, Summary
 from app.stories.quick import Head
@@ -48,7 +47,7 @@ def story(
         "created_at": rfc3339(told.created_hour), "content_notes": version.notes, "answer_me_with": version.answer_me_with,
         "reply_count": told.reply_count, "support": queries.support_of(db.connection(), [told.id])[told.id],
         "body": version.body if own else None,
-        "verdict": as_dict(verdict or verdict_on(db, group, version.body, version.title)) if own else None,
+        "verdict": as_dict(verdict or judged(db, group, version.body, version.title)) if own else None,
         "replies": replies,
     }  # fmt: skip
 
@@ -63,7 +62,7 @@ def reply(db: Session, member: AnyReader, told: Reply, verdict: Verdict | None =
         "id": told.id, "story": told.story_id, "persona": queries.persona_of(db, told.membership_id), "html": version.html,
         "created_at": rfc3339(told.created_hour), "status": version.fate.value if own else "published",
         "support": queries.support_of(db.connection(), [told.id])[told.id], "body": version.body if own else None,
-        "verdict": as_dict(verdict or verdict_on(db, group, version.body)) if own else None,
+        "verdict": as_dict(verdict or judged(db, group, version.body, wish=_wish(db, told))) if own else None,
     }  # fmt: skip
 
 
@@ -109,7 +108,7 @@ def reply_list(db: Connection, story_id: str, found: list[Shown], limit: int) ->
 def draft(db: Session, member: AnyReader, kept: Draft, verdict: Verdict | None = None) -> dict[str, Any]:
     """A draft, as only its author ever sees it, judged as it would be now."""
     group = db.get_one(Group, kept.group_id)
-    found = verdict or verdict_on(db, group, kept.body, kept.title)
+    found = verdict or judged(db, group, kept.body, kept.title, wish=_wish(db, kept))
     membership = member.once_in(group.id)
     shared: dict[str, Any] = {
         "id": kept.id,
@@ -139,6 +138,5 @@ def sent(db: Session, member: AnySpeaker, what: Sent) -> dict[str, Any]:
     return reply(db, member, what.telling, what.verdict)
 
 
-def verdict_on(db: Session, group: Group, body: str, title: str = "") -> Verdict:
-    """Same words, same guidelines, same verdict: so it need not be stored."""
-    return judge(groups.guidelines_of(db, group), body, title)
+def _wish(db: Session, answer: Reply | Draft) -> str | None:
+    return quick.wish_of(db.connection(), answer.story_id) if answer.story_id else None

@@ -38,6 +38,7 @@ from app.stories.forms import (
     StoryList,
     StoryShown,
 )
+from app.stories.judging import judged
 from app.stories.models import ContentNote, Reply, Story, SupportKind
 from app.stories.quick import Head
 
@@ -201,9 +202,16 @@ def unsupport_reply(db: Db, member: ApiMember, once: OnceDep, reply: ApiReply, k
 @router.post("/moderation/preview", summary="How words would be judged. Nothing is stored.")
 def preview(db: Db, member: ApiMember, form: Preview) -> dict[str, Any]:
     group: Group = must_be_found(groups.readable_by(db, member, slug=form.group))
-    if form.in_reply_to:
-        must_be_found(queries.story_for(db, member, form.in_reply_to))
-    return as_dict(answers.verdict_on(db, group, form.body, form.title))
+    return as_dict(judged(db, group, form.body, form.title, wish=_wish(db, member, group, form.in_reply_to)))
+
+
+def _wish(db: Session, member: Member, group: Group, story_id: str) -> str | None:
+    """How the author of the story that is answered would like it."""
+    if not story_id:
+        return None
+    story: Story = must_be_found(queries.story_for(db, member, story_id))
+    must_be_found(story if story.group_id == group.id else None)
+    return story.shown.answer_me_with if story.shown else None
 
 
 def _own_draft(db: Session, member: AnyReader, draft_id: str, *, is_reply: bool) -> Draft:

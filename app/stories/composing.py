@@ -16,12 +16,12 @@ from app.groups import queries as groups
 from app.groups.models import Group
 from app.members.member import Member
 from app.members.models import Membership
-from app.moderation.judge import judge
 from app.moderation.marking import marked
 from app.moderation.verdict import Field, Finding, Verdict
 from app.stories import actions
 from app.stories.drafts import Draft
 from app.stories.forms import DraftForm, ReplyForm, StoryForm
+from app.stories.judging import judged
 from app.stories.models import Reply, Story
 from app.stories.phrases import headline, notes_to_choose
 from app.stories.rules import address, must_speak
@@ -43,6 +43,12 @@ class Desk:
     def is_reply(self) -> bool:
         return self.answered is not None
 
+    @property
+    def wish(self) -> str | None:
+        """How the author of the story that is answered would like it."""
+        shown = self.answered and self.answered.shown
+        return shown.answer_me_with if shown else None
+
 
 @dataclass(slots=True)
 class Noted:
@@ -55,13 +61,17 @@ class Noted:
     rule: str
     guideline_title: str
 
+    @property
+    def kind(self) -> str:
+        return self.rule.partition(".")[0]
+
 
 def write_page(request: Request, desk: Desk, member: Member, form: Filled[Any], status: int = 200) -> Response:
     """The empty or filled form."""
     form.values = {"answer_me_with": "", **form.values}
     return page(
         request, "stories/write.html", status, group=desk.group, membership=_speaker(member, desk), form=form,
-        notes=notes_to_choose(), editing=desk.changed, reply_to=desk.answered, action=desk.action,
+        notes=notes_to_choose(), editing=desk.changed, reply_to=desk.answered, action=desk.action, wish=desk.wish,
     )  # fmt: skip
 
 
@@ -169,7 +179,7 @@ def _draft(desk: Desk, typed: Posted) -> Draft:
 
 
 def _verdict(db: Session, desk: Desk, typed: Posted) -> Verdict:
-    return judge(groups.guidelines_of(db, desk.group), typed.one("body"), typed.one("title"))
+    return judged(db, desk.group, typed.one("body"), typed.one("title"), wish=desk.wish)
 
 
 def _taken(db: Session, desk: Desk, typed: Posted) -> Posted:

@@ -38,6 +38,8 @@ class Answerable(NamedTuple):
 
     id: str
     membership_id: str
+    wish: str | None
+    """How its author would like to be answered."""
     ground: Ground
 
 
@@ -81,7 +83,9 @@ _HEAD = (
     .where(Story.id == bindparam("story_id"), READABLE, let_out(StoryVersion))
 )  # fmt: skip
 _ANSWERABLE = (
-    select(Story.id, Story.membership_id, *(getattr(Group, name) for name in Ground._fields))
+    select(
+        Story.id, Story.membership_id, StoryVersion.answer_me_with, *(getattr(Group, name) for name in Ground._fields)
+    )
     .join(Group, Group.id == Story.group_id)
     .join(StoryVersion, StoryVersion.story_id == Story.id)
     .join(Decision, Decision.id == StoryVersion.decision_id)
@@ -112,6 +116,9 @@ _DONE_SELECT: CompoundSelect[str, Any] = union_all(
 )
 
 
+_WISH = select(StoryVersion.answer_me_with).where(StoryVersion.story_id == bindparam("story_id"), StoryVersion.is_shown)
+
+
 _HEAD_QUESTION, _GROUP_QUESTION, _DONE_QUESTION = Prepared(_HEAD), Prepared(_GROUP), Prepared(_DONE_SELECT)
 _ANSWERABLE_QUESTION = Prepared(_ANSWERABLE)
 
@@ -127,8 +134,13 @@ def answerable(db: Connection, reader: AnyReader, story_id: str) -> Answerable |
     found = _ANSWERABLE_QUESTION.first(db, story_id=story_id, mine=mine(reader))
     if found is None:
         return None
-    ground = Ground._make(found[2:])
-    return Answerable(found[0], found[1], ground._replace(pace=Pace(ground.pace)))
+    ground = Ground._make(found[3:])
+    return Answerable(found[0], found[1], found[2], ground._replace(pace=Pace(ground.pace)))
+
+
+def wish_of(db: Connection, story_id: str) -> str | None:
+    """How the author of a story that others read would like to be answered."""
+    return db.scalar(_WISH, {"story_id": story_id})
 
 
 def group(db: Connection, reader: AnyReader, group_id: str) -> GroupHead | None:

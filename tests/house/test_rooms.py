@@ -29,7 +29,7 @@ EXTRAS: dict[str, set[str]] = {
     "notifications": {"purging"},
     "groups": {"persona_words", "personas", "phrases"},
     "stories": {
-        "answers", "choices", "composing", "drafts", "fates", "front", "in_turn", "index", "keeping", "keeping_api", "kept",
+        "answers", "choices", "composing", "drafts", "fates", "front", "in_turn", "index", "keeping", "keeping_api", "judging", "kept",
         "leaving", "lists", "looking", "looking_api",
         "pacing", "past_cases", "phrases", "placing", "purging", "quick", "reading", "redacting", "refiling", "searching",
         "showing", "sifting", "standing", "statements", "terms", "threads", "tidying", "waiting", "writing",
