@@ -44,11 +44,12 @@ def check_line(raw: str, guidelines: Guidelines) -> dict[str, Any]:
 
 
 def as_dict(verdict: Verdict) -> dict[str, Any]:
-    """A verdict as the JSON the API answers with: outcome, findings and help."""
+    """A verdict as the JSON the API answers with: outcome, findings, help, and what the words touch on."""
     return {
         "outcome": verdict.outcome.value,
         "findings": [_finding(f) for f in verdict.findings],
         "help": [{"name": h.name, "contact": h.contact, "url": h.url, "when": h.when} for h in verdict.help],
+        "content_notes": list(verdict.content_notes),
     }
 
 

@@ -1,6 +1,7 @@
 """The judge: clean the words, read them as an eye would, let every rule speak."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from app.moderation import reading, sanitise
@@ -67,12 +68,12 @@ def _verdict(guidelines: Guidelines, rules: Ready, html: SafeHtml, fields: tuple
     for words in fields:
         seen = _seen(words, rules)
         for rule in rules.rules:
-            places = [(one.view, place) for one in seen for place in one.places(rule, guidelines)]
-            if places and rule.adds_note:
-                notes.add(rule.adds_note)
-            elif places:
+            places = ((one.view, place) for one in seen for place in one.places(rule, guidelines))
+            if rule.adds_note:
+                notes.update(rule.adds_note for _ in islice(places, 1))  # one place is enough
+            elif there := list(places):
                 into = found if rule.state is State.LIVE else shadow
-                into += _findings(rules, rule, words, places)
+                into += _findings(rules, rule, words, there)
     return Verdict(html, _sorted(found), _help(found, guidelines), tuple(sorted(notes)), _sorted(shadow))
 
 

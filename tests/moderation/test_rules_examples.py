@@ -8,8 +8,11 @@ from app.moderation.packing import FEWEST_EXAMPLES, BrokenRuleError, read_rule
 from app.moderation.rule import Rule
 from app.moderation.rulebook import reads, rulebook, rules_for
 from app.moderation.verdict import SECOND_LOOK, Kind, Severity
+from app.moderation.rulebook import FEWEST_EXAMPLES, BrokenRuleError, Rule, read_rule, reads, rulebook, rules_for
+from app.moderation.verdict import Kind, Severity, Verdict
 
 GUIDELINES = Guidelines()
+LISTENING = Guidelines(listening=True)
 HITS = [(rule.id, text) for rule in rulebook() for text in rule.examples_hit]
 PASSES = [(rule.id, text) for rule in rulebook() for text in rule.examples_pass]
 LOWERED = [(rule, text) for rule in rulebook() for text in rule.examples_lowered]
@@ -42,8 +45,16 @@ RAW = {
 PHRASES = {"guideline.trial": {"message": "Quiet, please.", "suggestion": ""}}
 
 
+NOTED = {rule.adds_note: rule.id for rule in rulebook() if rule.adds_note}
+
+
 def rules_of(text: str) -> set[str]:
-    return {finding.rule for finding in judge(GUIDELINES, text).findings}
+    return said(judge(LISTENING, text))
+
+
+def said(verdict: Verdict) -> set[str]:
+    """The rules that found something, and those that added a note."""
+    return {finding.rule for finding in verdict.findings} | {NOTED[note] for note in verdict.content_notes}
 
 
 def test_the_rules_are_there() -> None:
@@ -58,6 +69,9 @@ def test_example_is_found(rule: str, text: str) -> None:
     for verdict in (judge(GUIDELINES, text), judge_line(GUIDELINES, text), judge(GUIDELINES, "", title=text)):
         kind = rule.split(".", maxsplit=1)[0] if rule in SECOND_LOOK else rule  # it is silent where another rule speaks
         assert any(finding.rule.startswith(kind) for finding in verdict.findings)
+    assert rule in rules_of(text)
+    assert rule in said(judge_line(LISTENING, text))
+    assert rule in said(judge(LISTENING, "", title=text))
 
 
 @pytest.mark.parametrize(("rule", "text"), PASSES)
