@@ -154,7 +154,8 @@ def _comes_back(db: Session, group: Group, telling: Telling) -> bool:
 def _draft(told: Told) -> Draft:
     if isinstance(told.telling, Story):
         form = _story_form(told, told.telling.body)
-        return Draft(told.id, told.group_id, "", form.title, form.body, list(form.content_notes), form.answer_me_with)
+        notes = [str(note) for note in told.telling.notes]
+        return Draft(told.id, told.group_id, "", form.title, form.body, notes, form.answer_me_with)
     return Draft(told.id, told.group_id, told.story.id if told.story else "", body=told.telling.body)
 
 

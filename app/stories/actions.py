@@ -18,11 +18,12 @@ from app.members.member import AnySpeaker, Member
 from app.moderation.models import Case, CaseStatus, Fate
 from app.moderation.verdict import Outcome, Verdict
 from app.notifications import actions as notifications
-from app.stories import drafts, fates, pacing, placing, queries, quick
+from app.stories import drafts, fates, noting, pacing, placing, queries, quick
 from app.stories.drafts import Draft
 from app.stories.forms import ReplyForm, StoryForm
 from app.stories.judging import judged
 from app.stories.models import Placed, Reply, ReplyVersion, Story, StoryVersion, Support, SupportKind, join_notes
+from app.stories.noting import with_notes
 from app.stories.rules import asks_a_person, must_speak
 
 
@@ -55,11 +56,12 @@ def share(db: Session, member: Member, group: Group, form: StoryForm, story_id: 
     author = must_speak(member, group)
     given, story_id = story_id, _free(db, story_id)
     verdict = judged(db, group, form.body, form.title)
+    form = with_notes(form, verdict)
     if verdict.outcome is not Outcome.URGENT:
         pacing.must_have_room(db, author, group, Story)
         pacing.must_be_new_words(db, author, form.body, title=form.title)
     if _comes_back(verdict, form.as_is):
-        return Sent(story_id, verdict, draft=drafts.keep(db, member, _draft(story_id, group, form)))
+        return Sent(story_id, verdict, draft=drafts.keep(db, member, _draft(story_id, group, form, verdict)))
     story = Story(id=story_id, group_id=group.id, membership_id=author.id, last_number=0, reply_count=0, version=0)
     db.add(story)
     _add_story_version(db, story, form, verdict, to_person=pacing.is_an_echo(author, form.body))
@@ -74,10 +76,11 @@ def change_story(db: Session, member: Member, story: Story, form: StoryForm) -> 
     group = _group_of(db, member, story)
     author = must_speak(member, group)
     verdict = judged(db, group, form.body, form.title)
+    form = with_notes(form, verdict)
     if verdict.outcome is not Outcome.URGENT:
         pacing.must_be_awake(group)
     if _comes_back(verdict, form.as_is):
-        return Sent(story.id, verdict, draft=drafts.keep(db, member, _draft(story.id, group, form)))
+        return Sent(story.id, verdict, draft=drafts.keep(db, member, _draft(story.id, group, form, verdict)))
     to_person = asks_a_person(story, form.body, form.title) or pacing.is_an_echo(author, form.body)
     _add_story_version(db, story, form, verdict, to_person=to_person)
     drafts.drop(db, member, group.id, story.id)
@@ -137,13 +140,7 @@ def withdraw(db: Session, member: Member, telling: Story | Reply) -> Draft:
     version = telling.latest
     if version.fate is not Fate.HELD:
         raise Conflict(_("These words do not wait any more. Somebody has looked at them meanwhile."))
-    draft = Draft(telling.id, telling.group_id, body=version.body)
-    if isinstance(version, StoryVersion):
-        draft.title, draft.content_notes = version.title, version.notes
-        draft.answer_me_with = version.answer_me_with
-    else:
-        draft.story_id = telling.story_id
-    drafts.keep(db, member, draft)
+    draft = drafts.keep(db, member, noting.as_sent(db, telling))
     telling.versions.remove(version)  # type: ignore[arg-type]
     fates.wait_no_more(db, telling)
     if not telling.versions:
@@ -204,7 +201,7 @@ def _add_story_version(
 ) -> None:
     version = StoryVersion(
         number=_next_number(story), group_id=story.group_id, title=form.title, body=form.body,
-        content_notes=join_notes(form.content_notes), answer_me_with=form.answer_me_with,
+        content_notes=join_notes(form.content_notes or []), answer_me_with=form.answer_me_with,
     )  # fmt: skip
     version.words_judged(verdict, story.group_id, today(), to_person=to_person)
     story.versions.append(version)
@@ -238,9 +235,9 @@ def _free(db: Session, telling_id: str) -> str:
     return telling_id if telling_id and not was_deleted(db, telling_id) else new_id()
 
 
-def _draft(story_id: str, group: Group, form: StoryForm) -> Draft:
-    notes = [str(note) for note in form.content_notes]
-    return Draft(story_id, group.id, "", form.title, form.body, notes, form.answer_me_with)
+def _draft(story_id: str, group: Group, form: StoryForm, verdict: Verdict) -> Draft:
+    notes, noted = [str(note) for note in form.content_notes or ()], list(verdict.content_notes)
+    return Draft(story_id, group.id, "", form.title, form.body, notes, form.answer_me_with, noted)
 
 
 def _group_of(db: Session, member: Member, telling: Story | Reply) -> Group:

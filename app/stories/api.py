@@ -21,7 +21,7 @@ from app.members.deps import ApiMember, ApiSeeingDep, must_be_found
 from app.members.member import AnyReader, Member, Speaker, Stands
 from app.members.once import Once, OnceDep
 from app.moderation.checking import as_dict
-from app.stories import actions, answers, drafts, queries, quick
+from app.stories import actions, answers, drafts, noting, queries, quick
 from app.stories.deps import ApiGroup, ApiReply, ApiStory
 from app.stories.drafts import Draft
 from app.stories.forms import (
@@ -96,28 +96,17 @@ def change(db: Db, member: ApiMember, story_id: str, form: StoryChange, once: On
     if told is None:
         draft = _own_draft(db, member, story_id, is_reply=False)
         group: Group = must_be_found(groups.readable_by(db, member, group_id=draft.group_id))
-        new = _onto(form, draft.title, draft.body, draft.content_notes, draft.answer_me_with)
+        new = noting.changed(db, group, form, draft)
         return once.answered(200, answers.sent(db, member, actions.share(db, member, group, new, story_id)))
     _must_own(member, told)
-    kept = drafts.find(db, member, story_id)
-    if kept:
-        new = _onto(form, kept.title, kept.body, kept.content_notes, kept.answer_me_with)
-    else:
-        words = told.latest
-        new = _onto(form, words.title, words.body, words.notes, words.answer_me_with)
+    before = drafts.find(db, member, story_id) or noting.as_sent(db, told)
+    new = noting.changed(db, db.get_one(Group, told.group_id), form, before)
     return once.answered(200, answers.sent(db, member, actions.change_story(db, member, told, new)))
 
 
 def _must_own(member: Member, told: Story | Reply) -> None:
     if not member.owns(told.membership_id):
         raise Forbidden(_("These are somebody else’s words. You can read them here."))
-
-
-def _onto(change: StoryChange, title: str, body: str, notes: list[str], wish: str | None) -> StoryForm:
-    """What was sent replaces what was there; only the wish for answers can be emptied."""
-    new = {name: getattr(change, name) for name in change.model_fields_set}
-    kept = {n: v for n, v in new.items() if v is not None or n == "answer_me_with"}
-    return checked(StoryForm, {"title": title, "body": body, "content_notes": notes, "answer_me_with": wish, **kept})
 
 
 @router.delete("/stories/{story_id}", status_code=EMPTY, summary="Delete one's own story, or take back what waits")

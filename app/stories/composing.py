@@ -22,11 +22,12 @@ from app.stories import actions
 from app.stories.drafts import Draft
 from app.stories.forms import DraftForm, ReplyForm, StoryForm
 from app.stories.judging import judged
-from app.stories.models import Reply, Story
+from app.stories.models import ContentNote, Reply, Story
+from app.stories.noting import fresh
 from app.stories.phrases import headline, notes_to_choose
 from app.stories.rules import address, must_speak
 
-FIELDS = ("title", "body", "content_notes", "answer_me_with", "writing")
+FIELDS = ("title", "body", "content_notes", "noted", "answer_me_with", "writing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +103,23 @@ def look_page(request: Request, db: Session, member: Member, desk: Desk, typed: 
     verdict = _verdict(db, desk, typed)
     findings = numbered(db, desk.group, verdict.findings)
     clean = not verdict.findings
+    words = _with_notes(_only_words(typed), verdict)
+    touched = {*words.fields["content_notes"], *verdict.content_notes}
     return page(
         request, "stories/look.html", group=desk.group, membership=_speaker(member, desk), reply_to=desk.answered,
-        form=filled(_only_words(typed)), action=desk.action, outcome=verdict.outcome.value, help=verdict.help,
+        form=filled(words), action=desk.action, wish=desk.wish, outcome=verdict.outcome.value, help=verdict.help,
+        notes=[] if desk.is_reply else [note for note in notes_to_choose() if note[0] in touched],
         findings=findings, html=verdict.html if clean else None,
         title_parts=marked(typed.one("title"), verdict.findings, Field.TITLE),
         body_parts=marked(typed.one("body"), verdict.findings, Field.BODY),
     )  # fmt: skip
+
+
+def _with_notes(words: Posted, verdict: Verdict) -> Posted:
+    """What is typed, with what the judge says it touches on: added once, as its author may take it off."""
+    chosen, noted = words.fields.get("content_notes", []), words.fields.get("noted", [])
+    added = fresh(verdict, (*chosen, *noted))
+    return Posted({**words.fields, "content_notes": [*chosen, *added], "noted": [*noted, *fresh(verdict, noted)]})
 
 
 def numbered(db: Session, group: Group, findings: Any) -> list[Noted]:
@@ -127,6 +138,7 @@ def draft_as_typed(draft: Draft) -> Posted:
             "title": [draft.title],
             "body": [draft.body],
             "content_notes": list(draft.content_notes),
+            "noted": list(draft.noted),
             "answer_me_with": [draft.answer_me_with or ""],
         }
     )
@@ -168,14 +180,20 @@ def _address(sent: actions.Sent) -> str:
 
 def _whole(desk: Desk, typed: Posted) -> StoryForm | ReplyForm:
     words = _only_words(typed)
-    return read(ReplyForm, words) if desk.is_reply else read(StoryForm, words)
+    if desk.is_reply:
+        return read(ReplyForm, words)
+    if words.fields.get("noted"):  # its author saw the judge's notes: whichever is not chosen was taken off
+        words.fields.setdefault("content_notes", [])
+    return read(StoryForm, words)
 
 
 def _draft(desk: Desk, typed: Posted) -> Draft:
     form = read(DraftForm, _only_words(typed))
     story_id = desk.answered.id if desk.answered else ""
     notes = [note.value for note in form.content_notes]
-    return Draft(desk.id or new_id(), desk.group.id, story_id, form.title, form.body, notes, form.answer_me_with)
+    return Draft(desk.id or new_id(), desk.group.id, story_id, form.title, form.body, notes, form.answer_me_with, [
+        note.value for note in ContentNote if note in typed.fields.get("noted", ())
+    ])  # fmt: skip
 
 
 def _verdict(db: Session, desk: Desk, typed: Posted) -> Verdict:

@@ -24,6 +24,8 @@ class Draft:
     body: str = ""
     content_notes: list[str] = field(default_factory=list)
     answer_me_with: str | None = None
+    noted: list[str] = field(default_factory=list)
+    """Notes of the judge that its author has seen: whichever of them is not among its notes was taken off."""
     day: str = field(default_factory=lambda: today().isoformat())
 
     @property

@@ -41,11 +41,12 @@ Notes = Annotated[list[ContentNote], Field(max_length=MOST_NOTES)]
 
 
 class StoryForm(Typed):
-    """A story as typed. `as_is` sends words that could be mended to a person instead."""
+    """A story as typed. `as_is` sends words that could be mended to a person instead. Without `content_notes` the story
+    has those that the judge adds; with them, these and no others."""
 
     title: Title
     body: Body
-    content_notes: Notes = Field(default_factory=list)
+    content_notes: Notes | None = None
     answer_me_with: AnswerMeWith | None = None
     as_is: bool = False
 

@@ -32,6 +32,7 @@ class ContentNote(StrEnum):
     EATING = "eating"
     LOSS = "loss"
     MEDICAL = "medical"
+    OVERDOSE = "overdose"
 
 
 class SupportKind(StrEnum):

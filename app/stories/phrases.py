@@ -24,6 +24,7 @@ def note_name(note: str) -> str:
         "eating": _("eating and weight"),
         "loss": _("loss and grief"),
         "medical": _("illness and hospital"),
+        "overdose": _("an overdose"),
     }
     return names.get(note, note)
 

@@ -18,7 +18,7 @@ from app.groups.rules import accepted_current
 from app.members.cookies import cookie_name
 from app.members.deps import PageMember, must_be_found
 from app.members.member import Member
-from app.stories import drafts, queries
+from app.stories import drafts, noting, queries
 from app.stories.composing import Desk, draft_as_typed, look_page, step, write_page
 from app.stories.deps import DraftAt, GroupAt, OwnReply, OwnStory, StoryAt
 from app.stories.drafts import Draft
@@ -137,14 +137,7 @@ def _open(request: Request, db: Session, member: Member, desk: Desk) -> Response
     """One's words to be changed: an unfinished change if there is one, else as they were sent last."""
     assert desk.changed is not None  # noqa: S101
     draft = drafts.find(db, member, desk.changed.id)
-    return write_page(request, desk, member, filled(draft_as_typed(draft or _as_draft(desk.changed))))
-
-
-def _as_draft(telling: Story | Reply) -> Draft:
-    if isinstance(telling, Reply):
-        return Draft(telling.id, telling.group_id, telling.story_id, body=telling.latest.body)
-    words = telling.latest
-    return Draft(telling.id, telling.group_id, "", words.title, words.body, words.notes, words.answer_me_with)
+    return write_page(request, desk, member, filled(draft_as_typed(draft or noting.as_sent(db, desk.changed))))
 
 
 def _change(db: Session, telling: Story | Reply) -> Desk:

@@ -66,7 +66,7 @@ def whole(**more: Any) -> dict[str, Any]:
         (whole(title=None, body={}), ["title", "body"]),
         (whole(content_notes="loss"), ["content_notes"]),
         (whole(content_notes=["joy"]), ["content_notes.0"]),
-        (whole(content_notes=["loss"] * 9), ["content_notes"]),
+        (whole(content_notes=["loss"] * 10), ["content_notes"]),
         (whole(answer_me_with="silence"), ["answer_me_with"]),
         (whole(as_is="perhaps"), ["as_is"]),
         (whole(group_id="f" * 32, created_at="2020-01-01"), ["group_id", "created_at"]),

@@ -23,7 +23,7 @@ def test_a_story_that_is_let_out(hearth: Running) -> None:
     assert set(told) == STORY_KEYS
     assert (told["status"], told["body"], told["group"]) == ("published", QUIET, slug)
     assert told["persona"] == author.personas[slug]
-    assert told["verdict"] == {"outcome": "publish", "findings": [], "help": []}
+    assert told["verdict"] == {"outcome": "publish", "findings": [], "help": [], "content_notes": []}
     seen = fellow.api.get(f"/stories/{told['id']}").json()
     assert (seen["body"], seen["verdict"]) == (None, None)
     assert seen["replies"] == {"items": [], "next": None}
@@ -170,7 +170,7 @@ def test_a_preview_stores_nothing(hearth: Running) -> None:
     for body, outcome in ((QUIET, "publish"), (PHONE, "revise"), (ASKS, "hold"), (DANGER, "urgent")):
         verdict = author.api.post("/moderation/preview", json={"group": slug, "title": "Tonight", "body": body})
         assert (verdict.status_code, verdict.json()["outcome"]) == (200, outcome)
-        assert set(verdict.json()) == {"outcome", "findings", "help"}
+        assert set(verdict.json()) == {"outcome", "findings", "help", "content_notes"}
     problem(author.api.post("/moderation/preview", json={"group": "nowhere", "body": QUIET}), 404)
     assert row_counts(hearth) == before
 

@@ -31,7 +31,7 @@ EXTRAS: dict[str, set[str]] = {
     "stories": {
         "answers", "choices", "composing", "drafts", "fates", "front", "in_turn", "index", "keeping", "keeping_api", "judging", "kept",
         "leaving", "lists", "looking", "looking_api",
-        "pacing", "past_cases", "phrases", "placing", "purging", "quick", "reading", "redacting", "refiling", "searching",
+        "noting", "pacing", "past_cases", "phrases", "placing", "purging", "quick", "reading", "redacting", "refiling", "searching",
         "showing", "sifting", "standing", "statements", "terms", "threads", "tidying", "waiting", "writing",
     },
     "demo": {"agenda", "cast", "commands", "people", "plot", "telling", "voices"},
