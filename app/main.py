@@ -17,6 +17,7 @@ import app.mine.api
 import app.mine.events
 import app.mine.going
 import app.mine.pages
+import app.stories.ahead
 import app.stories.api
 import app.stories.front
 import app.stories.keeping
@@ -88,6 +89,8 @@ def build(chosen: Settings | None = None, database: Database | None = None) -> F
     hearth.include_router(app.stories.looking.quick_doors, include_in_schema=False)
     hearth.include_router(app.stories.looking_api.quick_doors, prefix=API)
     hearth.include_router(app.stories.api.quick_doors, prefix=API)
+    hearth.include_router(app.stories.ahead.for_people, include_in_schema=False)
+    hearth.include_router(app.stories.ahead.for_programs, prefix=API)
     for room in ROOMS_FOR_PEOPLE:
         _include(hearth, room, guard=signed_in, in_schema=False)
     for room in ROOMS_FOR_PROGRAMS:

@@ -37,6 +37,11 @@ class Crew:
         self._line = deque[_Task]()
         self._tasks = SimpleQueue[_Task]()
 
+    @property
+    def in_line(self) -> int:
+        """Tasks that nobody has in hand yet."""
+        return len(self._line)
+
     async def do(self, act: Callable[[], Result]) -> Result:
         """What `act` returns, or raises. Once begun it is done to its end, even if nobody waits for it any more."""
         task = _Task(act, copy_context(), asyncio.get_running_loop().create_future())

@@ -135,9 +135,11 @@ class Seeing:
     """The pages that are read most: who reads and what they see, in one thread, on one connection and from few tuples,
     without a tree of dependencies around it (docs/decisions/0014-the-fast-lane.md)."""
 
-    def __init__(self, request: Request, token: str | None = None) -> None:
+    def __init__(self, request: Request, token: str | None = None, *, ahead: bool = False) -> None:
+        """`ahead`: somebody writes, and their words are looked at as they come: that is no page they open."""
         self.request = request
         self.home = house(request)
+        self._count = self.home.limits.look_ahead if ahead else self.home.limits.open_page
         self.token = request.cookies.get(cookie_name(self.home), "") if token is None else token
 
     async def member(self, draw: Callable[[Eyes, Reader[Stands]], Response]) -> Response:
@@ -160,7 +162,7 @@ class Seeing:
             if found is None:
                 return self.home.database.look(here, lambda eyes: draw(eyes, None))
             seat, opened, _session_key = found
-            self.home.limits.open_page(seat.account_id)
+            self._count(seat.account_id)
             reader = _reader(self.home, here, found)
             self.request.state.me = _me(reader)
             answer = self.home.database.look(here, lambda eyes: draw(eyes, reader))

@@ -63,6 +63,88 @@
     listen();
   }
 
+  /* While somebody writes: after a second of rest their words are looked over, one question at a time. Nothing of it is kept,
+     and no letter is changed unless they press for it. Places are marked under the field, which lies over them like glass. */
+  const rest = 1000;
+  const at = (text, points) => Array.from(text).slice(0, points).join("").length;
+
+  const lookAhead = (place) => {
+    const form = place.closest("form");
+    const words = form.elements.body;
+    const mirror = words.parentElement.querySelector(".mirror");
+    const [said, seen] = place.children;
+    let asked = "";
+    let marked = "";
+    let isUnderWay = false;
+    let resting = 0;
+
+    const typed = () => [form.elements.title, words].map((field) => (field ? field.value : "")).join("\n");
+    const later = (wait = rest) => {
+      clearTimeout(resting);
+      resting = setTimeout(look, wait);
+    };
+    const unmark = () => {
+      marked = "";
+      mirror.replaceChildren();
+    };
+    const show = (made) => {
+      const piece = (name) => made.querySelector(`[data-piece="${name}"]`);
+      marked = words.value;
+      mirror.replaceChildren(...piece("words").childNodes);
+      mirror.scrollTop = words.scrollTop;
+      seen.replaceChildren(...piece("seen").childNodes);
+      const now = piece("spoken").textContent;
+      if (said.textContent !== now) said.textContent = now;
+    };
+
+    const look = async () => {
+      const now = typed();
+      if (isUnderWay || document.hidden || now === asked || (!asked && !words.value.trim())) return;
+      isUnderWay = true;
+      let wait = rest;
+      try {
+        const answer = await fetch(place.dataset.ahead, {
+          method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "error",
+        });
+        if (answer.ok) {
+          const made = new DOMParser().parseFromString(await answer.text(), "text/html");
+          if (typed() === now) {
+            asked = now;
+            show(made);
+          }
+        } else {
+          wait = Math.max(rest, 1000 * Number(answer.headers.get("Retry-After") || 60));
+        }
+      } catch {
+        wait = 60 * rest;
+      }
+      isUnderWay = false;
+      if (typed() !== asked) later(wait);
+    };
+
+    form.addEventListener("input", () => {
+      if (!words.value.startsWith(marked)) unmark();
+      later();
+    });
+    words.addEventListener("scroll", () => { mirror.scrollTop = words.scrollTop; }, { passive: true });
+    place.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-put]");
+      if (!button) return;
+      event.preventDefault();
+      const { in: name, start, end, put } = button.dataset;
+      const field = form.elements[name];
+      if (typed() !== asked) return;
+      field.setRangeText(put, at(field.value, start), at(field.value, end), "end");
+      field.focus();
+      unmark();
+      later(0);
+    });
+    document.addEventListener("visibilitychange", () => later());
+    if (words.value) later();
+  };
+
+  for (const place of document.querySelectorAll("[data-ahead]")) lookAhead(place);
+
   if (!leave || !spoken) return;
   leave.addEventListener("submit", blank);
 

@@ -20,7 +20,6 @@ from app.members.acting import ActingDep
 from app.members.deps import ApiMember, ApiSeeingDep, must_be_found
 from app.members.member import AnyReader, Member, Speaker, Stands
 from app.members.once import Once, OnceDep
-from app.moderation.checking import as_dict
 from app.stories import actions, answers, drafts, noting, queries, quick
 from app.stories.deps import ApiGroup, ApiReply, ApiStory
 from app.stories.drafts import Draft
@@ -28,7 +27,6 @@ from app.stories.forms import (
     MOST_COUNTED,
     MOST_ON_A_PAGE,
     PAGE,
-    Preview,
     ReplyChange,
     ReplyForm,
     ReplyList,
@@ -38,7 +36,6 @@ from app.stories.forms import (
     StoryList,
     StoryShown,
 )
-from app.stories.judging import judged
 from app.stories.models import ContentNote, Reply, Story, SupportKind
 from app.stories.quick import Head
 
@@ -186,21 +183,6 @@ def support_reply(db: Db, member: ApiMember, once: OnceDep, reply: ApiReply, kin
 def unsupport_reply(db: Db, member: ApiMember, once: OnceDep, reply: ApiReply, kind: SupportKind) -> Response:
     actions.unsupport(db, member, reply, kind)
     return once.done()
-
-
-@router.post("/moderation/preview", summary="How words would be judged. Nothing is stored.")
-def preview(db: Db, member: ApiMember, form: Preview) -> dict[str, Any]:
-    group: Group = must_be_found(groups.readable_by(db, member, slug=form.group))
-    return as_dict(judged(db, group, form.body, form.title, wish=_wish(db, member, group, form.in_reply_to)))
-
-
-def _wish(db: Session, member: Member, group: Group, story_id: str) -> str | None:
-    """How the author of the story that is answered would like it."""
-    if not story_id:
-        return None
-    story: Story = must_be_found(queries.story_for(db, member, story_id))
-    must_be_found(story if story.group_id == group.id else None)
-    return story.shown.answer_me_with if story.shown else None
 
 
 def _own_draft(db: Session, member: AnyReader, draft_id: str, *, is_reply: bool) -> Draft:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from textwrap import shorten
 from typing import Any
 
 from fastapi import Request
@@ -10,23 +11,28 @@ from sqlalchemy.orm import Session
 
 from app.foundation.errors import Conflict, Unfit
 from app.foundation.ids import new_id
+from app.foundation.settings import settings
 from app.foundation.web.forms import Filled, Posted, filled, read
 from app.foundation.web.templates import page
 from app.groups import queries as groups
-from app.groups.models import Group
+from app.groups.models import Ground, Group
 from app.members.member import Member
 from app.members.models import Membership
+from app.moderation import sanitise
+from app.moderation.help_directory import help_for
 from app.moderation.marking import marked
-from app.moderation.verdict import Field, Finding, Verdict
+from app.moderation.verdict import Field, Finding, Outcome, Verdict
 from app.stories import actions
 from app.stories.drafts import Draft
 from app.stories.forms import DraftForm, ReplyForm, StoryForm
 from app.stories.judging import judged
 from app.stories.models import ContentNote, Reply, Story
 from app.stories.noting import fresh
-from app.stories.phrases import headline, notes_to_choose
+from app.stories.phrases import headline, notes_to_choose, rests_on
 from app.stories.rules import address, must_speak
 
+FIRST_WORDS = 60
+"""Letters of a title that nobody wrote."""
 FIELDS = ("title", "body", "content_notes", "noted", "answer_me_with", "writing")
 
 
@@ -73,13 +79,14 @@ def write_page(request: Request, desk: Desk, member: Member, form: Filled[Any], 
     return page(
         request, "stories/write.html", status, group=desk.group, membership=_speaker(member, desk), form=form,
         notes=notes_to_choose(), editing=desk.changed, reply_to=desk.answered, action=desk.action, wish=desk.wish,
+        help=help_for(settings().country),
     )  # fmt: skip
 
 
 def step(request: Request, db: Session, member: Member, desk: Desk, typed: Posted) -> Response:
     """One press of a button of the form: `do` says which, or `take` a suggestion by its number."""
     must_speak(member, desk.group)
-    doing = typed.one("do")
+    doing, typed = typed.one("do"), _titled(db, desk, typed)
     try:
         if typed.one("take"):
             return look_page(request, db, member, desk, _taken(db, desk, typed))
@@ -122,11 +129,13 @@ def _with_notes(words: Posted, verdict: Verdict) -> Posted:
     return Posted({**words.fields, "content_notes": [*chosen, *added], "noted": [*noted, *fresh(verdict, noted)]})
 
 
-def numbered(db: Session, group: Group, findings: Any) -> list[Noted]:
+def numbered(db: Session, group: Group | Ground, findings: Any) -> list[Noted]:
     """Findings with their numbers, in the reader's words."""
-    titles = {item.id: item.title for item in groups.items(db, group)} if findings else {}
+    titles = (
+        {item.id: item.title for item in groups.items_of(db, group.id, group.guidelines_version)} if findings else {}
+    )
     return [
-        Noted(n, headline(f.rule), f.message, f.suggestion, f.rule, titles.get(f.guideline, ""))
+        Noted(n, headline(f.rule), f.message, f.suggestion, f.rule, rests_on(f.rule, titles.get(f.guideline, "")))
         for n, f in enumerate(findings, 1)
     ]
 
@@ -185,6 +194,15 @@ def _whole(desk: Desk, typed: Posted) -> StoryForm | ReplyForm:
     if words.fields.get("noted"):  # its author saw the judge's notes: whichever is not chosen was taken off
         words.fields.setdefault("content_notes", [])
     return read(StoryForm, words)
+
+
+def _titled(db: Session, desk: Desk, typed: Posted) -> Posted:
+    """A cry for help is not sent back for want of a title: its own first words stand there."""
+    if desk.is_reply or typed.one("title").strip() or not typed.one("body").strip():
+        return typed
+    if _verdict(db, desk, typed).outcome is not Outcome.URGENT:
+        return typed
+    return Posted({**typed.fields, "title": [shorten(sanitise.line(typed.one("body")), FIRST_WORDS, placeholder="…")]})
 
 
 def _draft(desk: Desk, typed: Posted) -> Draft:

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
 
 from app.foundation.web.transaction import Db
 from app.groups import queries as groups
 from app.groups.models import Group
-from app.members.deps import ApiMember, PageMember, must_be_found
+from app.members.deps import ApiMember, PageMember, Seeing, bearer_token, must_be_found
 from app.stories import drafts, queries
 from app.stories.drafts import Draft
 from app.stories.models import Reply, Story
@@ -60,6 +60,17 @@ def _api_reply(reply_id: str, db: Db, member: ApiMember) -> Reply:
     return found
 
 
+async def seeing_ahead(request: Request) -> Seeing:
+    """Whoever writes, while they write: their words are looked at as they come, and no page is opened."""
+    return Seeing(request, ahead=True)
+
+
+async def seeing_ahead_by_token(request: Request, token: Annotated[str, Depends(bearer_token)]) -> Seeing:
+    return Seeing(request, token, ahead=True)
+
+
+AheadDep = Annotated[Seeing, Depends(seeing_ahead)]
+ApiAheadDep = Annotated[Seeing, Depends(seeing_ahead_by_token)]
 StoryAt = Annotated[Story, Depends(_story)]
 OwnStory = Annotated[Story, Depends(_own_story)]
 ReplyAt = Annotated[Reply, Depends(_reply)]

@@ -80,6 +80,13 @@ class DraftForm(Typed):
     answer_me_with: AnswerMeWith | None = None
 
 
+class Written(Typed):
+    """Words as far as they are written."""
+
+    title: Annotated[Words, Field(max_length=LONGEST_TITLE)] = ""
+    body: Annotated[Words, Field(max_length=LONGEST_BODY)] = ""
+
+
 class Preview(Typed):
     group: Annotated[Words, Field(max_length=60)]
     title: Annotated[Words, Field(max_length=LONGEST_TITLE)] = ""

@@ -13,6 +13,12 @@ def headline(rule_id: str) -> str:
     return found.public_name if found else rule_id
 
 
+def rests_on(rule_id: str, guideline_title: str) -> str:
+    """What a finding rests on: a guideline of the group, or what somebody asked for."""
+    found = rule(rule_id)
+    return _("Just listen") if found and found.only_when_listening else guideline_title
+
+
 def note_name(note: str) -> str:
     """A content note in words."""
     names = {

@@ -10,7 +10,7 @@ from app.moderation.models import Decision, Finding
 from app.moderation.rulebook import rule
 from app.stories.composing import Noted
 from app.stories.models import ReplyVersion, StoryVersion
-from app.stories.phrases import headline, note_name
+from app.stories.phrases import headline, note_name, rests_on
 from app.stories.queries import Summary
 
 
@@ -41,7 +41,7 @@ def reasons(db: Session, group: Group, findings: list[Finding]) -> list[Noted]:
             found.message if (found := rule(f.rule)) else "",
             "",
             f.rule,
-            titles.get(f.guideline, ""),
+            rests_on(f.rule, titles.get(f.guideline, "")),
         )
         for n, f in enumerate(findings, 1)
     ]

@@ -14,9 +14,10 @@ from app.foundation.web.transaction import one_transaction
 from app.members.acting import acting
 from app.members.attending import by_cookie, by_token
 from app.members.deps import bearer, seeing, seeing_by_token, signed_in
+from app.stories.deps import seeing_ahead, seeing_ahead_by_token
 
 FEWEST_DOORS = 40
-GUARDS = {signed_in, bearer, seeing, by_cookie, by_token, seeing_by_token, acting}
+GUARDS = {signed_in, bearer, seeing, by_cookie, by_token, seeing_by_token, seeing_ahead, seeing_ahead_by_token, acting}
 ITS_OWN_GUARD = {"GET /stories/{story_id}"}
 """Without a tree of dependencies to look at: that it turns strangers away is seen below, by knocking."""
 OPENED = {

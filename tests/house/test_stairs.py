@@ -21,7 +21,7 @@ KNOWS_THE_WEB = {
     "app.members.pages",
     "app.members.tickets", "app.mine.api", "app.mine.events", "app.mine.going", "app.mine.pages", "app.mine.parcel",
     "app.stories.api", "app.stories.composing", "app.stories.deps", "app.stories.front", "app.stories.keeping",
-    "app.stories.keeping_api", "app.stories.lists", "app.stories.looking", "app.stories.looking_api",
+    "app.stories.ahead", "app.stories.keeping_api", "app.stories.lists", "app.stories.looking", "app.stories.looking_api",
     "app.stories.pages", "app.stories.showing", "app.stories.standing", "app.stories.threads", "app.stories.writing",
     "app.welcome.exposition", "app.welcome.metrics", "app.welcome.pages",
 }  # fmt: skip

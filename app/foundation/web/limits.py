@@ -38,6 +38,8 @@ PACES = {
 }
 PAGES = Pace(at_once=300, an_hour=300)
 """What one place opens: 600 pages in any hour, whoever opens them, pages and calls together (P-6)."""
+AHEAD = Pace(at_once=600, an_hour=3_600)
+"""How often one place has words looked at while they are written: no more than a hand rests."""
 
 
 class Limits:
@@ -51,9 +53,9 @@ class Limits:
             door: Places(pace, BURST_KEY_SECONDS if door is Door.ANYTHING else DAY_SECONDS)
             for door, pace in PACES.items()
         }
-        self._pages = Buckets(PAGES)
+        self._pages, self._ahead = Buckets(PAGES), Buckets(AHEAD)
         self.waiting = 0
-        self.refused = dict.fromkeys([*Door, "pages"], 0)
+        self.refused = dict.fromkeys([*Door, "pages", "ahead"], 0)
 
     def ask(self, door: Door, request: Request) -> float:
         """Seconds until this request's address may do this; 0 for now, and then it is counted."""
@@ -101,6 +103,13 @@ class Limits:
                 ),
                 math.ceil(wait),
             )
+
+    def look_ahead(self, account_id: str) -> None:
+        """Words are looked at while they are written. Raises TooMany for more than one hand writes."""
+        wait = self._ahead.take(account_id) if self._is_on else 0.0
+        if wait:
+            self.refused["ahead"] += 1
+            raise TooMany(_("Your words are still here. They are looked over again in a little while."), math.ceil(wait))
 
     def _refuse(self, door: Door, wait: float) -> None:
         self.refused[door] += 1
