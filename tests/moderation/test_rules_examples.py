@@ -7,9 +7,7 @@ from app.moderation.judge import help_with, judge, judge_line
 from app.moderation.packing import FEWEST_EXAMPLES, BrokenRuleError, read_rule
 from app.moderation.rule import Rule
 from app.moderation.rulebook import reads, rulebook, rules_for
-from app.moderation.verdict import SECOND_LOOK, Kind, Severity
-from app.moderation.rulebook import FEWEST_EXAMPLES, BrokenRuleError, Rule, read_rule, reads, rulebook, rules_for
-from app.moderation.verdict import Kind, Severity, Verdict
+from app.moderation.verdict import SECOND_LOOK, Kind, Severity, Verdict
 
 GUIDELINES = Guidelines()
 LISTENING = Guidelines(listening=True)
@@ -66,12 +64,9 @@ def test_the_rules_are_there() -> None:
 
 @pytest.mark.parametrize(("rule", "text"), HITS)
 def test_example_is_found(rule: str, text: str) -> None:
-    for verdict in (judge(GUIDELINES, text), judge_line(GUIDELINES, text), judge(GUIDELINES, "", title=text)):
-        kind = rule.split(".", maxsplit=1)[0] if rule in SECOND_LOOK else rule  # it is silent where another rule speaks
-        assert any(finding.rule.startswith(kind) for finding in verdict.findings)
-    assert rule in rules_of(text)
-    assert rule in said(judge_line(LISTENING, text))
-    assert rule in said(judge(LISTENING, "", title=text))
+    kind = rule.split(".", maxsplit=1)[0] if rule in SECOND_LOOK else rule  # it is silent where another rule speaks
+    for verdict in (judge(LISTENING, text), judge_line(LISTENING, text), judge(LISTENING, "", title=text)):
+        assert any(name.startswith(kind) for name in said(verdict))
 
 
 @pytest.mark.parametrize(("rule", "text"), PASSES)

@@ -109,7 +109,9 @@ class Limits:
         wait = self._ahead.take(account_id) if self._is_on else 0.0
         if wait:
             self.refused["ahead"] += 1
-            raise TooMany(_("Your words are still here. They are looked over again in a little while."), math.ceil(wait))
+            raise TooMany(
+                _("Your words are still here. They are looked over again in a little while."), math.ceil(wait)
+            )
 
     def _refuse(self, door: Door, wait: float) -> None:
         self.refused[door] += 1
