@@ -23,14 +23,16 @@ def foreign_link(text: str, start: int, end: int) -> str | None:
 def real_place(text: str, start: int, end: int) -> str | None:
     """Refuse phrases that name no place: a day, a fellowship, a sort of meeting."""
     words = _WORDS.findall(text, start, end)
-    named = [word for word in words if word[0].isupper() and key(word) not in wordlist("not_names")]
-    return "" if named else None
+    general = wordlist("not_names") | wordlist("not_places")
+    return "" if any(word[0].isupper() and key(word) not in general for word in words) else None
 
 
 def real_address(text: str, start: int, end: int) -> str | None:
     """Refuse numbers before words that are no street: a time, a dose, days that were counted."""
     words = [word.lower() for word in _WORDS.findall(text, start, end)]
-    return "" if words and words[0] not in wordlist("not_streets") and words[0] not in wordlist("not_names") else None
+    if not words or words[0] in wordlist("not_streets") or not wordlist("small_words").isdisjoint(words):
+        return None
+    return ""
 
 
 def small_place(text: str, start: int, end: int) -> str | None:

@@ -23,9 +23,11 @@ CUE_AFTER: Final = 40
 """Code points of its clause in which a word may stand that says a number is a telephone's."""
 
 _RUN: Final = re.compile(
-    r"(?<![\w$£€#/])(?<!\d[.,])\+?\(?[0-9oOlI](?:[ ./()\-]{0,3}[0-9oOlI]){6,19}(?![\w%])(?![.,/:][0-9])"
-    r"|(?<![\w$£€#/])\(?\d(?:[ .()\-]{0,3}\d){6,14}(?= ?(?:x|ext\.?) ?\d{1,5}\b)",
+    r"[+(0-9oOlI](?<![\w$£€#/][+(0-9oOlI])(?<!\d[.,][0-9])(?:(?<=\+)\(?[0-9oOlI]|(?<=\()[0-9oOlI]|)"
+    r"(?:[ ./()\-]{0,3}[0-9oOlI]){6,19}(?:(?![\w%])(?![.,/:][0-9])|(?= ?(?:x|ext\.?) ?\d{1,5}\b))",
 )
+_NEAR: Final = re.compile(r"\d" + r"[ ./()\-oOlI]{0,5}\d" * 3)
+"""Four figures near each other, as every number of seven has them, however many are written as letters."""
 _DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
 _DATES: Final = re.compile(
     rf"(?<![\d./-])(?:{_DAY}([./-]){_DAY}\1(?:\d{{4}}|\d{{2}})(?!\1\d)|(?:19|20)\d\d([./-])\d{{1,2}}\2\d{{1,2}}"
@@ -55,7 +57,7 @@ _COUNTING: Final = ("0123456789", "9876543210")
 
 def phones(view: View, guidelines: Guidelines) -> Iterator[tuple[int, int]]:
     """Places of telephone numbers that are nobody's helpline: digits in any grouping."""
-    if sum(map(view.text.count, "0123456789")) < FEWEST_DIGITS - 1:
+    if sum(map(view.text.count, "0123456789")) < FEWEST_DIGITS - 1 or not _NEAR.search(view.text):
         return
     dates = [match.span() for match in _DATES.finditer(view.text)]
     for start, end in _candidates(view.text, guidelines):
