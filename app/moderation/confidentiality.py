@@ -1,10 +1,12 @@
-"""Second looks at what may lead to a person: a link, a place, an address."""
+"""What may lead to a person: who finds it, and second looks at a link, a place, an address."""
 
 import re
 from typing import Final
 
+from app.moderation import names, numbers, phones
 from app.moderation.help_directory import known_hosts
 from app.moderation.names import key
+from app.moderation.rule import Accept, Finder
 from app.moderation.wordlists import wordlist
 
 _AUTHORITY: Final = re.compile(r"(?:[a-z]{2,6}:/{1,3})?([^/?#\s]*)", re.IGNORECASE)
@@ -38,4 +40,22 @@ def real_address(text: str, start: int, end: int) -> str | None:
 def small_place(text: str, start: int, end: int) -> str | None:
     """Refuse countries, states and large towns, where one person of a profession is one of many."""
     words = [key(word) for word in _WORDS.findall(text, start, end)]
-    return None if any(word in wordlist("places") or word in wordlist("not_names") for word in words) else ""
+    return None if wordlist("places").union(wordlist("not_names"), wordlist("not_places")).issuperset(words) else ""
+
+
+FINDERS: Final[dict[str, Finder]] = {
+    "phone": phones.phones,
+    "card": numbers.cards,
+    "account": numbers.accounts,
+    "national_id": numbers.national_ids,
+    "machine": numbers.machines,
+    "full_name": names.full_names,
+}
+ACCEPTS: Final[dict[str, Accept]] = {
+    "foreign_link": foreign_link,
+    "called": names.called,
+    "said_aloud": phones.said_aloud,
+    "real_place": real_place,
+    "real_address": real_address,
+    "small_place": small_place,
+}

@@ -21,7 +21,7 @@ _LETTER: Final = "[A-Za-z\u00c0-\u024f]"
 _CAP: Final = _FIRST + rf"(?:{_LETTER}{{1,24}}(?:['-]{_LETTER}{{1,24}}){{0,2}}|(?:'{_LETTER}{{1,24}}){{1,2}})"
 _PARTICLE: Final = r"(?:van|von|de|der|den|del|della|di|da|dos|das|du|la|le|ten|ter|zu|zum|zur|bin|ibn|el|al|af|av)"
 _RUN: Final = re.compile(
-    rf"{_FIRST}(?<![\w'@/#.-]{_FIRST}){_CAP[len(_FIRST) :]}(?: (?:{_PARTICLE}|[A-Z]\.?|{_CAP})){{0,5}} {_CAP}(?![\w@/])"
+    rf"{_FIRST}(?<![\w'@/#.-]{_FIRST}){_CAP[len(_FIRST) :]}(?: (?:{_PARTICLE}|[A-Z]\.?|{_CAP})){{0,5}} (?:[ae]l-)?{_CAP}(?![\w@/])"
 )
 _PART: Final = re.compile(r"[^\W\d_](?:[\w'-]*\w)?\.?")
 _STROKES: Final = str.maketrans(
@@ -92,7 +92,7 @@ def _last_of_name(parts: list[Part], first: int) -> int | None:
         part = parts[at]
         if part.is_initial:
             has_initial = part.is_surely_initial
-        elif part.word[0].isupper():
+        elif part.word[0].isupper() or "-" in part.word:
             if _are_one(given, part, has_initial=has_initial):
                 found = at
             if not is_given(part.key):
@@ -117,7 +117,7 @@ def _is_surname_of(given: str, family: str, *, known: bool) -> bool:
 
 
 def _is_word(name: str) -> bool:
-    return name in wordlist("wordlike_names") or name in wordlist("places")
+    return name in wordlist("wordlike_names") or name in wordlist("places") or name in wordlist("not_places")
 
 
 def _belongs_to_more(text: str, end: int) -> bool:
@@ -153,7 +153,11 @@ def _is_surely(is_name: Callable[[str], bool], word: str) -> bool:
 def key(word: str) -> str:
     """A part of a name as the lists have it: O'Brien's and Smith-Jones as brien and smith."""
     bare = spelled_plainly(_POSSESSIVE.sub("", word).rstrip("."))
-    return max(re.split("['-]", bare), key=len) if "'" in bare else bare.split("-")[0]
+    return (
+        max(re.split("['-]", bare), key=len)
+        if "'" in bare
+        else bare.removeprefix("al-").removeprefix("el-").split("-")[0]
+    )
 
 
 def spelled_plainly(name: str) -> str:

@@ -7,7 +7,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Final
 
-from app.moderation import confidentiality, crisis, names, numbers, phones, second_reader
+from app.moderation import confidentiality, crisis, second_reader
 from app.moderation.evidence import Evidence, read_evidence
 from app.moderation.guidelines import not_reported
 from app.moderation.patterns import Triggers, read_pattern
@@ -19,22 +19,12 @@ FEWEST_EXAMPLES: Final = 5
 FEWEST_LOWERED: Final = 3
 
 FINDERS: Final[dict[str, Finder]] = {
-    "phone": phones.phones,
+    **confidentiality.FINDERS,
     "crisis_reader": second_reader.looks("crisis"),
     "attack_reader": second_reader.looks("attack"),
-    "card": numbers.cards,
-    "account": numbers.accounts,
-    "national_id": numbers.national_ids,
-    "machine": numbers.machines,
-    "full_name": names.full_names,
 }
 ACCEPTS: Final[dict[str, Accept]] = {
-    "foreign_link": confidentiality.foreign_link,
-    "called": names.called,
-    "said_aloud": phones.said_aloud,
-    "real_place": confidentiality.real_place,
-    "real_address": confidentiality.real_address,
-    "small_place": confidentiality.small_place,
+    **confidentiality.ACCEPTS,
     "not_long_ago": crisis.not_long_ago,
     "not_reported": not_reported,
 }

@@ -177,7 +177,7 @@ def _digits(run: str) -> str:
 
 def _is_helpline(number: str) -> bool:
     digits = _digits(number)
-    return any(digits == known or _same_line(digits, known) for known in known_numbers())
+    return any(digits == known or _same_line(digits, known) for known in known_numbers() | wordlist("helpline_numbers"))
 
 
 def _same_line(digits: str, known: str) -> bool:

@@ -135,3 +135,8 @@ def test_list_is_kept_plainly(name: str) -> None:
 
 def test_a_list_that_is_not_there_is_empty() -> None:
     assert wordlist("nobody_made_this") == frozenset()
+
+
+def test_a_name_is_a_name_in_any_language() -> None:
+    found = judge(Guidelines(language="xx"), "gestern traf ich Karen Whitfield, Lindenstrasse 14").findings
+    assert {f.rule for f in found} == {"confidentiality.name", "confidentiality.street"}
