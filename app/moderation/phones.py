@@ -22,6 +22,8 @@ CUE_BEFORE: Final = 60
 CUE_AFTER: Final = 40
 """Code points of its clause in which a word may stand that says a number is a telephone's."""
 
+LONGEST_DATE: Final = 10
+
 _RUN: Final = re.compile(
     r"[+(0-9oOlI](?<![\w$£€#/][+(0-9oOlI])(?<!\d[.,][0-9])(?:(?<=\+)\(?[0-9oOlI]|(?<=\()[0-9oOlI]|)"
     r"(?:[ ./()\-]{0,3}[0-9oOlI]){6,19}(?:(?![\w%])(?![.,/:][0-9])|(?= ?(?:x|ext\.?) ?\d{1,5}\b))",
@@ -59,18 +61,15 @@ def phones(view: View, guidelines: Guidelines) -> Iterator[tuple[int, int]]:
     """Places of telephone numbers that are nobody's helpline: digits in any grouping."""
     if sum(map(view.text.count, "0123456789")) < FEWEST_DIGITS - 1 or not _NEAR.search(view.text):
         return
-    dates = [match.span() for match in _DATES.finditer(view.text)]
     for start, end in _candidates(view.text, guidelines):
-        if (
-            not _touches(dates, start, end)
-            and not _is_helpline(view.text[start:end])
-            and not _in_a_link(view.text, start)
-        ):
+        if not (_is_dated(view.text, start, end) or _is_helpline(view.text[start:end]) or _in_a_link(view.text, start)):
             yield start, end
 
 
-def _touches(spans: list[tuple[int, int]], start: int, end: int) -> bool:
-    return any(a < end and start < b for a, b in spans)
+def _is_dated(text: str, start: int, end: int) -> bool:
+    """Whether a day or a span of years touches it."""
+    around = _DATES.finditer(text, max(0, start - LONGEST_DATE), end + LONGEST_DATE)
+    return any(match.start() < end and start < match.end() for match in around)
 
 
 def _in_a_link(text: str, start: int) -> bool:
