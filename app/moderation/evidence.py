@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from app.moderation.patterns import spelled_out
 
-WIDEST: Final = {"clause": 160, "sentence": 320, "paragraph": 2000}
+WIDEST: Final = {"clause": 120, "sentence": 160, "paragraph": 240}
 """Code points looked at on either side of a match, by scope."""
 
 
@@ -34,13 +34,17 @@ class Evidence:
     patterns: tuple[re.Pattern[str], ...]
 
     def holds(self, text: str, start: int, end: int) -> bool:
-        """Whether it stands near `[start, end)`, on its side and within its scope."""
+        """Whether it stands near `[start, end)`, on its side and within its scope.
+
+        A pattern sees that part of the text alone: \\A and \\Z are the scope's ends, or where the match begins or ends.
+        """
         first, last = self._around(text, start, end)
         first = end if self.where is Where.AFTER else first
         last = start if self.where is Where.BEFORE else last
+        near = text[first:last]
         if self.counted:
-            return sum(1 for p in self.patterns for _ in p.finditer(text, first, last)) % 2 == 1
-        return any(p.search(text, first, last) for p in self.patterns)
+            return sum(1 for p in self.patterns for _ in p.finditer(near)) % 2 == 1
+        return any(p.search(near) for p in self.patterns)
 
     def _around(self, text: str, start: int, end: int) -> tuple[int, int]:
         first, last = max(0, start - self.widest), min(len(text), end + self.widest)

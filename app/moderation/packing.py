@@ -7,7 +7,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Final
 
-from app.moderation import confidentiality, crisis, second_reader
+from app.moderation import confidentiality, second_reader
 from app.moderation.evidence import Evidence, read_evidence
 from app.moderation.guidelines import not_reported
 from app.moderation.patterns import Triggers, read_pattern
@@ -25,7 +25,6 @@ FINDERS: Final[dict[str, Finder]] = {
 }
 ACCEPTS: Final[dict[str, Accept]] = {
     **confidentiality.ACCEPTS,
-    "not_long_ago": crisis.not_long_ago,
     "not_reported": not_reported,
 }
 NOT_RULES: Final = frozenset({"phrases.toml", "spelling.toml"})

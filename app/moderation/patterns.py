@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import ahocorasick
 
-REACH: Final = 200
+REACH: Final = 140
 """Code points on either side of a trigger that a pattern looks at: more is no phrase."""
 MOST_BETWEEN: Final = 12
 """Words that may lie between two words that are to be near each other."""
@@ -61,8 +61,14 @@ class Pattern:
     def _group(self) -> int | str:
         return "at" if "at" in self.regex.groupindex else 0
 
+    @cached_property
+    def _woken_by(self) -> frozenset[str]:
+        return frozenset(self.triggers)
+
     def find(self, text: str, present: Present, triggers: tuple[str, ...]) -> Iterator[tuple[int, int]]:
         """Where it stands in `text`. `triggers` are the rule's, for a pattern without its own."""
+        if self.triggers and present.keys().isdisjoint(self._woken_by):
+            return
         for first, last in _windows(text, present, self.triggers or triggers):
             for match in self.regex.finditer(text, first, last):
                 place = _trimmed(text, *match.span(self._group))

@@ -15,9 +15,9 @@ EXTRAS: dict[str, set[str]] = {
         "clock", "home", "sqlite", "turns",
     },
     "moderation": {
-        "alignment", "checking", "confidentiality", "crisis", "evaluating", "evidence", "figures", "guidelines",
-        "help_directory", "judge", "letters", "marking", "names", "numbers", "packing", "patterns", "phones", "places",
-        "reading", "rule", "rulebook", "sanitise", "second_reader", "spelling", "verdict", "wordlists",
+        "alignment", "checking", "confidentiality", "evaluating", "evidence", "figures", "guidelines",
+        "help_directory", "judge", "letters", "marking", "names", "numbers", "packing", "patterns", "phones",
+        "places", "reading", "rule", "rulebook", "sanitise", "second_reader", "spelling", "verdict", "wordlists",
     },
     "members": {
         "acting", "attending", "cookies", "exits", "guesses", "invitations", "keyring", "knocking", "locksmith", "member", "once",

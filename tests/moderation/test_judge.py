@@ -10,10 +10,12 @@ from app.moderation.checking import as_dict, check_line
 from app.moderation.guidelines import Guidelines
 from app.moderation.judge import judge, judge_line
 from app.moderation.rulebook import rulebook
-from app.moderation.verdict import SECOND_LOOK, Field, Finding, Kind, Outcome, SafeHtml, Severity, Verdict
+from app.moderation.verdict import SECOND_LOOK, SUPPORT, Field, Finding, Kind, Outcome, SafeHtml, Severity, Verdict
 
 GUIDELINES = Guidelines(country="GB")
-CRISIS = [(r.id, text) for r in rulebook() if r.kind is Kind.CRISIS and r.id not in SECOND_LOOK for text in r.examples_hit]
+CRISIS = [
+    (r.id, text) for r in rulebook() if r.kind is Kind.CRISIS and r.id not in SECOND_LOOK for text in r.examples_hit
+]
 PIECES = [
     "*", "_", "`", "```", "**", "[", "](", ")", "<", ">", "<b", "</b>", "<!--", "-->", "&", "&#64;", "&amp;", "\\", "~",
     "#", "- ", "1. ", "> ", "\n", "\n\n", " ", ".", "@", "0", "7700 900123", "jane", "gmail.com", "https://x.org/", "I ",
@@ -52,11 +54,11 @@ def places(text: str, rule: str) -> list[str]:
             "0\ufe0f\u20e37\ufe0f\u20e37\ufe0f\u20e30\ufe0f\u20e30\ufe0f\u20e3900123",
         ),
         ("mail j\u0430ne@ex\u0430mple.org", "confidentiality.email", "j\u0430ne@ex\u0430mple.org"),
-        ("oh, I want to k**il**l myself. Yes", "crisis.plan", "I want to k**il**l myself"),
-        ("oh, I want to \u043a\u0456ll mys\u0435lf", "crisis.plan", "I want to \u043a\u0456ll mys\u0435lf"),
-        ("oh, I want to k i l l myself", "crisis.plan", "I want to k i l l myself"),
-        ("oh, I want to k1ll mys3lf", "crisis.plan", "I want to k1ll mys3lf"),
-        ("oh, I want to k[il](https://x.org)l myself", "crisis.plan", "I want to k[il](https://x.org)l myself"),
+        ("oh, I want to k**il**l myself. Yes", "crisis.intent", "I want to k**il**l myself"),
+        ("oh, I want to \u043a\u0456ll mys\u0435lf", "crisis.intent", "I want to \u043a\u0456ll mys\u0435lf"),
+        ("oh, I want to k i l l myself", "crisis.intent", "I want to k i l l myself"),
+        ("oh, I want to k1ll mys3lf", "crisis.intent", "I want to k1ll mys3lf"),
+        ("oh, I want to k[il](https://x.org)l myself", "crisis.intent", "I want to k[il](https://x.org)l myself"),
         ("zero seven seven zero zero nine double zero one two three", "confidentiality.phone", None),
     ],
 )
@@ -124,7 +126,7 @@ def test_recovery_talk_passes_untouched(text: str) -> None:
 )
 def test_a_word_can_change_everything(danger: str, calm: str) -> None:
     assert any(f.kind is Kind.CRISIS for f in judge(GUIDELINES, danger).findings)
-    assert not any(f.kind is Kind.CRISIS for f in judge(GUIDELINES, calm).findings)
+    assert not any(f.kind is Kind.CRISIS and f.rule != SUPPORT for f in judge(GUIDELINES, calm).findings)
 
 
 def test_crisis_brings_the_country_s_help_first() -> None:
@@ -136,9 +138,9 @@ def test_crisis_brings_the_country_s_help_first() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from(CRISIS), MESSY, MESSY)
-@example(("crisis.plan", "I want to k<b></b>ill myself"), "<!--", "-->")
-@example(("crisis.plan", "I want to k**il**l myself"), "```", "```")
-@example(("crisis.plan", "I want to kill myself"), "I used to want that, last year", "years ago")
+@example(("crisis.intent", "I want to k<b></b>ill myself"), "<!--", "-->")
+@example(("crisis.intent", "I want to k**il**l myself"), "```", "```")
+@example(("crisis.intent", "I want to kill myself"), "I used to want that, last year", "years ago")
 def test_no_crisis_is_lost_among_other_paragraphs(crisis: tuple[str, str], before: str, after: str) -> None:
     rule, text = crisis
     around = f"{before}\n\n{text}\n\n{after}"[:9000]
@@ -153,8 +155,8 @@ EDGES = ["", " ", "\n", "\n\n", "\t ", "&nbsp;", "* ", "- ", "> ", "\r\n"]
 def test_what_stands_at_an_edge_is_read_as_if_nothing_stood_beside_it(before: str, after: str) -> None:
     """Many patterns begin or end with a text: a bullet, or the last newline of a form, must not hide it."""
     for rule, text in (
-        ("crisis.plan", "gonna kill myself"),
-        ("crisis.plan", "gonna *really* kill myself"),
+        ("crisis.intent", "gonna kill myself"),
+        ("crisis.intent", "gonna *really* kill myself"),
         ("guideline.attack", "Kill yourself"),
         ("guideline.attack", "K1ll yourself"),
         ("guideline.attack", "you *idiot*"),

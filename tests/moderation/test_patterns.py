@@ -61,6 +61,8 @@ WRITTEN: dict[str, Any] = {
         {"name": "denied", "scope": "clause", "where": "before", "counted": True, "is": [r"\b{no}\b"]},
         {"name": "told", "scope": "sentence", "where": "around", "is": [r"\bhe said\b"]},
         {"name": "later", "scope": "paragraph", "where": "after", "is": [r"\bglad\b"]},
+        {"name": "right before", "scope": "sentence", "where": "before", "is": [r"\bnot \Z"]},
+        {"name": "right after", "scope": "sentence", "where": "after", "is": [r"\A then\b"]},
     ],
 }  # fmt: skip
 
@@ -79,6 +81,10 @@ WRITTEN: dict[str, Any] = {
         ("later", "here. now i am glad", True),
         ("later", "glad to be here", False),
         ("later", "here\nglad", False),
+        ("right before", "he is not here then", True),
+        ("right before", "he is not now here then", False),
+        ("right after", "he is not here then", True),
+        ("right after", "he is not here now then", False),
     ],
 )
 def test_evidence_stands_on_its_side_and_in_its_scope(name: str, text: str, *, holds: bool) -> None:

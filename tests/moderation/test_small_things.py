@@ -16,10 +16,10 @@ GUIDELINES = Guidelines(country="GB")
 @pytest.mark.parametrize(
     ("text", "rule", "place"),
     [
-        ("one **a**\n\ntwo **b**\n\noh, I want to k**il**l myself. Yes", "crisis.plan", "I want to k**il**l myself"),
-        ("> oh, I want to\n> kill myself. Yes", "crisis.plan", "I want to\n> kill myself"),
-        ("> oh, I want to\n> kill\tmyself. Yes", "crisis.plan", "I want to\n> kill\tmyself"),
-        ("two words\n\n> oh, I want to\n> kill myself. Yes", "crisis.plan", "I want to\n> kill myself"),
+        ("one **a**\n\ntwo **b**\n\noh, I want to k**il**l myself. Yes", "crisis.intent", "I want to k**il**l myself"),
+        ("> oh, I want to\n> kill myself. Yes", "crisis.intent", "I want to\n> kill myself"),
+        ("> oh, I want to\n> kill\tmyself. Yes", "crisis.intent", "I want to\n> kill\tmyself"),
+        ("two words\n\n> oh, I want to\n> kill myself. Yes", "crisis.intent", "I want to\n> kill myself"),
     ],
 )
 def test_a_place_is_right_further_down(text: str, rule: str, place: str) -> None:
