@@ -12,10 +12,16 @@ from app.moderation.second_reader import model
 from app.moderation.verdict import SECOND_LOOK, Outcome, Severity
 
 RULES = [rule for rule in rulebook() if rule.id in SECOND_LOOK]
-HEAVY = RULES[0].examples_hit[0]
 MOST_BYTES = 200_000
 MOST_SECONDS = 0.0003
 SLOWEST = 5
+
+
+def rules_of(text: str) -> set[str]:
+    return {finding.rule for finding in judge(Guidelines(), text).findings}
+
+
+HEAVY = next(text for text in RULES[0].examples_hit if rules_of(text) == {"crisis.second-look"})
 
 
 def test_it_only_asks_for_a_look() -> None:
@@ -24,10 +30,6 @@ def test_it_only_asks_for_a_look() -> None:
     for rule in RULES:
         for text in rule.examples_hit:
             assert judge(Guidelines(), text).outcome is Outcome.PUBLISH or not rules_of(text) <= SECOND_LOOK
-
-
-def rules_of(text: str) -> set[str]:
-    return {finding.rule for finding in judge(Guidelines(), text).findings}
 
 
 def test_it_is_silent_where_a_rule_speaks() -> None:
