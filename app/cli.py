@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.demo.commands import demo
 from app.desk.commands import moderation
+from app.desk.group_commands import group
 from app.due import DUE
 from app.foundation import clock, keys, process, schema
 from app.foundation.alone import Alone, AlreadyServed
@@ -29,6 +30,7 @@ hearth = typer.Typer(
     no_args_is_help=True, help="Hearth: an anonymous peer support forum.", pretty_exceptions_enable=False
 )
 hearth.add_typer(moderation, name="moderation")
+hearth.add_typer(group, name="group")
 hearth.command()(commands.backup)
 hearth.command()(commands.restore)
 hearth.command()(demo)

@@ -60,6 +60,8 @@ def act_name(act: str) -> str:
         "invitation.made": _("made an invitation"),
         "group.opened": _("opened a group"),
         "group.changed": _("changed a group’s texts"),
+        "group.closed": _("closed a group"),
+        "group.reopened": _("opened a closed group again"),
         "purged": _("deleted what had its time"),
     }.get(act, act)
 

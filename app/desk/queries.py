@@ -203,6 +203,12 @@ def tended_groups(db: Session, member: Member) -> list[Group]:
     return sorted(groups.named(db, own).values(), key=lambda group: group.name)
 
 
+def tended_by_slug(db: Session, member: Member, slug: str) -> Group | None:
+    """The same by its short name. The desk has none for programs."""
+    group = groups.named_by_slug(db, slug)
+    return group if group and can_tend(member, group.id) else None
+
+
 def tended_group(db: Session, member: Member, group_id: str) -> Group | None:
     """A group whose texts this member may change."""
     return groups.named(db, [group_id]).get(group_id) if can_tend(member, group_id) else None

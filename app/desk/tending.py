@@ -72,7 +72,13 @@ def _invite_page(
 def list_groups(request: Request, db: Db, member: PageMember) -> Response:
     _administrator(member)
     shown = [
-        {"id": g.id, "name": g.name, "kind_name": kind_name(g.kind), "visibility": g.visibility.value}
+        {
+            "id": g.id,
+            "name": g.name,
+            "kind_name": kind_name(g.kind),
+            "visibility": g.visibility.value,
+            "is_closed": g.is_closed,
+        }
         for g in every_one(db)
     ]
     return page(request, "desk/groups.html", groups=shown)
@@ -120,7 +126,44 @@ def change_texts(request: Request, db: Db, member: PageMember, group_id: str, ty
     except Unfit as wrong:
         db.rollback()
         return _group_page(request, group, filled(typed, wrong), _typed_items(typed), wrong.status)
-    # Who tends a group from the desk does not see it any more once it is for the invited alone.
+    return _onward(db, member, group)
+
+
+@router.get("/desk/groups/{group_id}/close")
+def ask_to_close(request: Request, db: Db, member: PageMember, group_id: str) -> Response:
+    return _close_page(request, db, member, group_id, is_closed=False)
+
+
+@router.get("/desk/groups/{group_id}/reopen")
+def ask_to_reopen(request: Request, db: Db, member: PageMember, group_id: str) -> Response:
+    return _close_page(request, db, member, group_id, is_closed=True)
+
+
+def _close_page(request: Request, db: Session, member: Member, group_id: str, *, is_closed: bool) -> Response:
+    group: Group = must_be_found(queries.tended_group(db, member, group_id))
+    if group.id == DESK or group.is_closed is not is_closed:
+        return RedirectResponse(f"/desk/groups/{group.id}/edit", HTTPStatus.SEE_OTHER)
+    return page(request, "desk/group-close.html", group=group)
+
+
+@router.post("/desk/groups/{group_id}/close")
+def close(db: Db, member: PageMember, group_id: str) -> Response:
+    return _closed(db, member, group_id, closed=True)
+
+
+@router.post("/desk/groups/{group_id}/reopen")
+def reopen(db: Db, member: PageMember, group_id: str) -> Response:
+    return _closed(db, member, group_id, closed=False)
+
+
+def _closed(db: Session, member: Member, group_id: str, *, closed: bool) -> Response:
+    group: Group = must_be_found(queries.tended_group(db, member, group_id))
+    groups.close(db, must_be_found(rules.tends_as(member, group_id)), group, closed=closed)
+    return _onward(db, member, group)
+
+
+def _onward(db: Session, member: Member, group: Group) -> Response:
+    """Who tends a group from the desk may not see it: by invitation, or closed."""
     onward = f"/groups/{group.id}" if seen_by(db, member, group_id=group.id) else "/desk/groups"
     return RedirectResponse(onward, HTTPStatus.SEE_OTHER)
 
@@ -131,6 +174,7 @@ def _group_page(
     return page(
         request, "desk/group-edit.html", status, form=form, group=group, items=written, kinds=kinds_to_choose(),
         visibilities=_may_be(group), paces=[] if group is None or group.id == DESK else paces_to_choose(),
+        can_close=group is not None and group.id != DESK,
     )  # fmt: skip
 
 

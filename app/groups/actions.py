@@ -43,6 +43,8 @@ def join(db: Session, member: Member, group: Group, version: int, persona: str =
     """
     if version != group.guidelines_version:
         raise Conflict(_("The guidelines changed meanwhile. Please read them once more."))
+    if group.is_closed:
+        raise Forbidden(_("This group is closed. Nobody joins it any more."))
     if not can_join(member, group):
         raise Forbidden(_("This group is by invitation."))
     roles = [w.role for w in member.keyring.waiting if w.group_id == group.id and w.role != Role.MEMBER]
@@ -122,16 +124,19 @@ def leave_for_good(db: Session, membership: Membership, *, keeps_words: bool) ->
     db.flush()
 
 
-def open_group(db: Session, staff: Membership, form: NewGroup) -> Group:
-    """A new group, by an administrator. Raises Unfit if its address is taken or its texts would not pass the gate."""
+def open_group(db: Session, staff: Membership | None, form: NewGroup) -> Group:
+    """A new group, by an administrator, or by the operator (None).
+
+    Raises Unfit if its address is taken or its texts would not pass the gate.
+    """
     if queries.slug_taken(db, form.slug):
         raise Unfit(_("Something needs another look."), {"slug": _("There is a group at this address already.")})
     group = _make(db, form, slug=form.slug, kind=Kind(form.kind), visibility=Visibility(form.visibility))
-    log.write(db, "group.opened", group_id=group.id, by=staff.id, subject=f"group:{group.id}")
+    log.write(db, "group.opened", group_id=group.id, by=_id(staff), subject=f"group:{group.id}")
     return group
 
 
-def change_texts(db: Session, staff: Membership, group: Group, form: GroupTexts) -> Group:
+def change_texts(db: Session, staff: Membership | None, group: Group, form: GroupTexts) -> Group:
     """New texts through the gate. Changed guidelines are a new version, and members are asked again. How fast the group
     speaks and who may come in hold at once: both are read from this row (R-12).
 
@@ -146,8 +151,30 @@ def change_texts(db: Session, staff: Membership, group: Group, form: GroupTexts)
     if isinstance(form, GroupChange) and group.id != DESK:
         group.pace = Pace(form.pace or group.pace)
         group.visibility = Visibility(form.visibility or group.visibility)
-    log.write(db, "group.changed", group_id=group.id, by=staff.id, subject=f"group:{group.id}")
+    log.write(db, "group.changed", group_id=group.id, by=_id(staff), subject=f"group:{group.id}")
     return group
+
+
+def close(db: Session, staff: Membership | None, group: Group, *, closed: bool = True) -> Group:
+    """Close a group, or open a closed one again. Nothing in it is deleted: whoever joined can still read, take their
+    words back and leave; nobody else finds it, nobody joins, and nothing new is written. What waits is still decided.
+
+    Raises Conflict if it stands so already, Forbidden for the desk.
+    """
+    if group.id == DESK:
+        raise Forbidden(_("The desk stays open: somebody must be there."))
+    db.refresh(group, with_for_update=True)
+    if group.is_closed is closed:
+        raise Conflict(_("This group is closed already.") if closed else _("This group is open already."))
+    group.is_closed = closed
+    group.activity += 1
+    act = "group.closed" if closed else "group.reopened"
+    log.write(db, act, group_id=group.id, by=_id(staff), subject=f"group:{group.id}")
+    return group
+
+
+def _id(staff: Membership | None) -> str | None:
+    return staff.id if staff else None
 
 
 def _must_not_open(group: Group, form: GroupTexts) -> None:

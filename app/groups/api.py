@@ -5,7 +5,6 @@ from typing import Annotated
 
 from fastapi import Query
 from fastapi.responses import JSONResponse, Response
-from sqlalchemy.orm import Session
 
 from app.foundation.web.doors import Doors
 from app.foundation.web.transaction import Db
@@ -14,14 +13,13 @@ from app.groups.forms import (
     LONGEST_SLUG,
     GroupShown,
     GroupsShown,
-    GuidelinesShown,
-    ItemShown,
     Joining,
     PersonaName,
     PersonaShown,
     Suggestions,
 )
 from app.groups.models import Group
+from app.groups.showing import shown
 from app.members import actions as members
 from app.members.deps import ApiMember, ApiReader, must_be_found
 from app.members.once import OnceDep
@@ -38,12 +36,12 @@ def list_groups(
 ) -> GroupsShown:
     found = queries.listed_for(db, reader, after, limit + 1)
     more = found[limit - 1].slug if len(found) > limit else None
-    return GroupsShown(items=[_shown(db, group) for group in found[:limit]], next=more)
+    return GroupsShown(items=[shown(db, group) for group in found[:limit]], next=more)
 
 
 @opened.get("/groups/{slug}", summary="A group and its guidelines")
 def show_group(db: Db, reader: ApiReader, slug: str) -> GroupShown:
-    return _shown(db, must_be_found(queries.seen_by(db, reader, slug=slug)))
+    return shown(db, must_be_found(queries.seen_by(db, reader, slug=slug)))
 
 
 @router.get("/groups/{slug}/persona-suggestions", summary="Three fresh names")
@@ -66,12 +64,3 @@ def leave(db: Db, member: ApiMember, once: OnceDep, slug: str) -> Response:
     _group, membership = must_be_found(queries.joined_by(db, member, slug=slug))
     actions.leave(db, membership)
     return once.done()
-
-
-def _shown(db: Session, group: Group) -> GroupShown:
-    items = [ItemShown(id=i.id, title=i.title, text=i.text) for i in queries.items(db, group)]
-    return GroupShown(
-        id=group.id, slug=group.slug, name=group.name, purpose=group.purpose, kind=group.kind.value,
-        visibility=group.visibility.value, language=group.language,
-        guidelines=GuidelinesShown(version=group.guidelines_version, items=items),
-    )  # fmt: skip

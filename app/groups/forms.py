@@ -61,6 +61,17 @@ class GroupChange(GroupTexts):
     visibility: Literal["open", "members", "invited"] | None = None
 
 
+class GroupPatch(Typed):
+    """The API's form: what is left out stays as it is."""
+
+    name: Annotated[Words, Field(min_length=1, max_length=LONGEST_GROUP_NAME)] | None = None
+    purpose: Annotated[Words, Field(min_length=1, max_length=LONGEST_PURPOSE)] | None = None
+    prompt: Annotated[Words, Field(min_length=1, max_length=LONGEST_PROMPT)] | None = None
+    items: Annotated[list[Item], Field(min_length=1, max_length=MOST_ITEMS)] | None = None
+    pace: Literal["usual", "slow", "quiet"] | None = None
+    visibility: Literal["open", "members", "invited"] | None = None
+
+
 class NewGroup(GroupTexts):
     slug: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,59}$")]
     kind: Literal["recovery", "twelve-step", "secular", "medication-friendly", "families", "ordinary-life"]
@@ -87,7 +98,15 @@ class GroupShown(BaseModel):
     kind: str
     visibility: str
     language: str
+    closed: bool
     guidelines: GuidelinesShown
+
+
+class GroupTended(GroupShown):
+    """A group as those who look after it see it."""
+
+    prompt: str
+    pace: str
 
 
 class GroupsShown(BaseModel):

@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import Date, ForeignKey, String, Text
+from sqlalchemy import Date, ForeignKey, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.db import Base, Id, values_of
@@ -58,6 +58,8 @@ class Group(Judged, Base):
     pace: Mapped[Pace] = mapped_column(values_of(Pace), default=Pace.USUAL, server_default=Pace.USUAL.value)
     activity: Mapped[int] = mapped_column(default=0)
     """Raised by each story and reply that comes out: the order of the group's stories."""
+    is_closed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Those who joined can still read; nobody else finds it, nobody joins, and nothing new is written."""
 
 
 class Ground(NamedTuple):
@@ -68,6 +70,7 @@ class Ground(NamedTuple):
     language: str
     guidelines_version: int
     pace: Pace
+    is_closed: bool
 
 
 class GuidelinesVersion(Base):

@@ -38,6 +38,7 @@ def list_groups(request: Request, db: Db, reader: PageReader) -> Response:
                 "kind_name": kind_name(group.kind),
                 "visibility": group.visibility.value,
                 "joined": membership is not None,
+                "is_closed": group.is_closed,
                 "persona": membership.persona if membership else "",
             }
         )
@@ -47,6 +48,8 @@ def list_groups(request: Request, db: Db, reader: PageReader) -> Response:
 @router.get("/groups/{group_id}/join")
 def ask_to_join(request: Request, db: Db, member: PageMember, group_id: str) -> Response:
     group: Group = must_be_found(queries.seen_by(db, member, group_id=group_id))
+    if group.is_closed:
+        return RedirectResponse(_inside(group), HTTPStatus.SEE_OTHER)
     must_be_found(group if can_join(member, group) else None)
     if accepted_current(member, group) and not any(w.group_id == group.id for w in member.keyring.waiting):
         return RedirectResponse(_inside(group), HTTPStatus.SEE_OTHER)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Self
 
-from sqlalchemy import ColumnElement, Select, bindparam, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, literal, not_, or_, select
 from sqlalchemy.orm import Session
 
 from app.foundation.prepared import Ids, Prepared, among
@@ -45,13 +45,16 @@ def readable_by(db: Session, member: AnyReader, *, slug: str = "", group_id: str
     return db.scalars(_named(_READABLE, slug), {"named": slug or group_id, "mine": mine(member)}).first()
 
 
+_IS_OPEN = and_(Group.visibility == Visibility.OPEN, not_(Group.is_closed))
+
+
 def _seen(known: ColumnElement[list[str]]) -> ColumnElement[bool]:
-    return or_(Group.visibility != Visibility.INVITED, among(Group.id, known))
+    return or_(and_(Group.visibility != Visibility.INVITED, not_(Group.is_closed)), among(Group.id, known))
 
 
 def _readable(mine: ColumnElement[list[str]]) -> ColumnElement[bool]:
     """The one place that says in which groups a member may read what was let through."""
-    return or_(Group.visibility == Visibility.OPEN, among(Group.id, mine))
+    return or_(_IS_OPEN, among(Group.id, mine))
 
 
 SEEN = _seen(bindparam("known", type_=Ids))
@@ -131,7 +134,7 @@ class _Named(NamedTuple):
 
 
 _THESE = select(Group).where(among(Group.id, bindparam("ids", type_=Ids)))
-_OPEN = _Named.where(Group.visibility == Visibility.OPEN)
+_OPEN = _Named.where(_IS_OPEN)
 _SEEN = _Named.where(SEEN)
 _JOINED = _Named.where(among(Group.id, bindparam("mine", type_=Ids)))
 _READABLE = _Named.where(READABLE, Group.id != DESK)
@@ -147,4 +150,4 @@ def known(reader: AnyReader) -> list[str]:
 
 
 def _seen_by(reader: AnyReader | None) -> ColumnElement[bool]:
-    return _seen(literal(known(reader), Ids)) if reader else Group.visibility == Visibility.OPEN
+    return _seen(literal(known(reader), Ids)) if reader else _IS_OPEN

@@ -6,7 +6,9 @@ from app.moderation.letters import skeleton
 
 
 def can_join(member: Member, group: Group) -> bool:
-    """An invited group takes those who were asked, and those who were here before."""
+    """An invited group takes those who were asked, and those who were here before. A closed one takes nobody."""
+    if group.is_closed:
+        return False
     if group.visibility is not Visibility.INVITED:
         return True
     return member.once_in(group.id) is not None or any(w.group_id == group.id for w in member.keyring.waiting)

@@ -91,7 +91,9 @@ def must_have_room(db: Session, author: Author, group: Group | Ground, telling: 
 
 
 def must_be_awake(group: Group | Ground) -> None:
-    """Raises Forbidden while the group rests."""
+    """Raises Forbidden while the group rests, and once it is closed."""
+    if group.is_closed:
+        raise Forbidden(_("This group is closed: nothing new is written here. Your words are still here."))
     if group.pace is Pace.QUIET:
         raise Forbidden(
             _("This group rests for a while: nothing new is written here just now. Your words are still here.")

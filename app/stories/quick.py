@@ -31,6 +31,7 @@ class Head(NamedTuple):
     answer_me_with: str | None
     content_notes: str
     last_number: int
+    is_closed: bool
 
 
 class Answerable(NamedTuple):
@@ -53,6 +54,7 @@ class GroupHead(NamedTuple):
     activity: int
     guidelines_version: int
     may_read: bool
+    is_closed: bool
 
 
 class Words(NamedTuple):
@@ -75,7 +77,7 @@ class Done(NamedTuple):
 _HEAD = (
     select(
         Story.id, Story.group_id, Group.name, Group.slug, Story.membership_id, Story.version, Story.reply_count,
-        StoryVersion.answer_me_with, StoryVersion.content_notes, Story.last_number,
+        StoryVersion.answer_me_with, StoryVersion.content_notes, Story.last_number, Group.is_closed,
     )
     .join(Group, Group.id == Story.group_id)
     .join(StoryVersion, StoryVersion.story_id == Story.id)
@@ -93,6 +95,7 @@ _ANSWERABLE = (
 )
 _GROUP = select(
     Group.id, Group.name, Group.purpose, Group.prompt, Group.activity, Group.guidelines_version, and_(READABLE, Group.id != DESK),
+    Group.is_closed,
 ).where(Group.id == bindparam("group_id"), SEEN)  # fmt: skip
 _WORDS = (
     select(StoryVersion.title, StoryVersion.html, Membership.persona, Story.created_hour, Story.was_changed)

@@ -67,8 +67,10 @@ def _not_yet(typed: Posted, good: str) -> Posted:
 
 @router.get("/groups/{group_id}/write")
 def begin(request: Request, member: PageMember, group: GroupAt) -> Response:
-    if not accepted_current(member, group):
+    if not (group.is_closed or accepted_current(member, group)):
         return RedirectResponse(f"/groups/{group.id}/join", HTTPStatus.SEE_OTHER)
+    if group.is_closed:
+        return RedirectResponse(f"/groups/{group.id}", HTTPStatus.SEE_OTHER)
     must_speak(member, group)
     return write_page(request, Desk(group, f"/groups/{group.id}/write"), member, Filled({"writing": ticket(request)}))
 

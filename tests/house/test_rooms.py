@@ -27,7 +27,7 @@ EXTRAS: dict[str, set[str]] = {
     },
     "log": {"anchors", "purging"},
     "notifications": {"purging"},
-    "groups": {"persona_words", "personas", "phrases"},
+    "groups": {"persona_words", "personas", "phrases", "showing"},
     "stories": {
         "ahead", "answers", "choices", "composing", "drafts", "fates", "front", "in_turn", "index", "judging", "keeping",
         "keeping_api", "kept", "leaving", "lists", "looking", "looking_api", "noting", "pacing", "past_cases", "phrases",
@@ -35,7 +35,7 @@ EXTRAS: dict[str, set[str]] = {
         "statements", "terms", "threads", "tidying", "waiting", "writing",
     },
     "demo": {"agenda", "cast", "commands", "people", "plot", "telling", "voices"},
-    "desk": {"answers", "commands", "cursors", "phrases", "showing", "tending"},
+    "desk": {"answers", "commands", "cursors", "group_api", "group_commands", "phrases", "showing", "tending"},
     "mine": {"closing", "cursors", "events", "export", "going", "news", "parcel"},
     "upkeep": {
         "archive", "backups", "commands", "halfway", "identities", "in_use", "journal", "loading", "opening", "restoring",
