@@ -1,10 +1,8 @@
-"""What a group asks of words, and the checks its rules need beyond patterns."""
+"""What a group asks of words."""
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from app.moderation.places import clause
 from app.moderation.verdict import Severity
 
 if TYPE_CHECKING:
@@ -40,18 +38,3 @@ class Guidelines:
     tightened: tuple[tuple[str, Severity], ...] = ()
     own: "tuple[Rule, ...]" = ()
     listening: bool = False
-
-
-_REPORTED: Final = re.compile(
-    r"\b(?:told|tells?|telling|said|says?|saying|heard|hear|calls?|called|calling|thinks?|claims?|insists?|believes?)"
-    r" (?:that |me |us |him |her |them |to me |myself )"
-    r"|\b(?:people|they|some|someone|everyone|group|meeting|sponsor|he|she|mum|mom|dad|ex|head|brain|mind|voice|"
-    r"addiction|disease|illness|myself|i) (?:who |often |always |still |just |keeps? |would |will |used to ){0,2}"
-    r"(?:told|tells?|said|says?|saying|think|thinks|called|calls|shouted|screamed|whispers?)\b",
-)
-
-
-def not_reported(text: str, start: int, end: int) -> str | None:
-    """Refuse what the writer tells us somebody else said: it is told, not done. Looks inside the clause alone."""
-    a, _ = clause(text, start, end)
-    return None if _REPORTED.search(text, a, start) else ""

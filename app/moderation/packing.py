@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from app.moderation import confidentiality, second_reader
 from app.moderation.evidence import Evidence, read_evidence
-from app.moderation.guidelines import not_reported
 from app.moderation.patterns import Triggers, read_pattern
+from app.moderation.quoting import not_quoted
 from app.moderation.rule import Accept, Finder, Groups, Rule, State
 from app.moderation.spelling import Spelling, read_spelling
 from app.moderation.verdict import SUPPORT, Kind, Severity
@@ -25,7 +25,7 @@ FINDERS: Final[dict[str, Finder]] = {
 }
 ACCEPTS: Final[dict[str, Accept]] = {
     **confidentiality.ACCEPTS,
-    "not_reported": not_reported,
+    "not_quoted": not_quoted,
 }
 NOT_RULES: Final = frozenset({"phrases.toml", "spelling.toml"})
 KEYS: Final = frozenset(

@@ -106,6 +106,8 @@ class Rule:
             for start, end, *better in self.finder(view, asked):
                 yield self._place(text, start, end, "".join(better))
         for pattern in self.patterns:
+            if pattern.triggers and present.keys().isdisjoint(pattern.triggers):
+                continue  # most patterns, most of the time: a generator for each would cost more than the rest
             for start, end in pattern.find(text, present, self.triggers):
                 accepted = self.accept(text, start, end) if self.accept else ""
                 if accepted is not None:

@@ -17,7 +17,8 @@ EXTRAS: dict[str, set[str]] = {
     "moderation": {
         "alignment", "checking", "confidentiality", "evaluating", "evidence", "figures", "guidelines",
         "help_directory", "judge", "letters", "marking", "names", "numbers", "packing", "patterns", "phones",
-        "places", "reading", "rule", "rulebook", "sanitise", "second_reader", "spelling", "verdict", "wordlists",
+        "places", "quoting", "reading", "rule", "rulebook", "sanitise", "second_reader", "spelling", "verdict",
+        "wordlists",
     },
     "members": {
         "acting", "attending", "cookies", "exits", "guesses", "invitations", "keyring", "knocking", "locksmith", "member", "once",

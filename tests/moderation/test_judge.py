@@ -157,8 +157,8 @@ def test_what_stands_at_an_edge_is_read_as_if_nothing_stood_beside_it(before: st
     for rule, text in (
         ("crisis.intent", "gonna kill myself"),
         ("crisis.intent", "gonna *really* kill myself"),
-        ("guideline.attack", "Kill yourself"),
-        ("guideline.attack", "K1ll yourself"),
+        ("guideline.attack.death", "Kill yourself"),
+        ("guideline.attack.death", "K1ll yourself"),
         ("guideline.attack", "you *idiot*"),
     ):
         found = {f.rule for f in judge(GUIDELINES, before + text + after).findings}
