@@ -6,6 +6,9 @@ from typing import Final
 FEWEST_AROUND: Final = 3
 """A quotation stands in words of the writer's own: with fewer than so many around it, the marks are only dress."""
 
+REACH: Final = 600
+"""Code points looked at on either side: a quotation is no longer."""
+
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _OPENING: Final = re.compile(r"(?<![^\s(:,])'(?=\w)")
 _CLOSING: Final = re.compile(r"(?<=[\w.!?,])'(?!\w)")
@@ -13,9 +16,9 @@ _CLOSING: Final = re.compile(r"(?<=[\w.!?,])'(?!\w)")
 
 def not_quoted(text: str, start: int, end: int) -> str | None:
     """Refuse what stands in double or single quotation marks, in a paragraph that has words of its own outside of them."""
-    first = text.rfind("\n", 0, start) + 1
-    last = text.find("\n", end)
-    last = len(text) if last < 0 else last
+    first = max(text.rfind("\n", 0, start) + 1, start - REACH)
+    last = text.find("\n", end, end + REACH)
+    last = min(len(text), end + REACH) if last < 0 else last
     opens, closes = _marks(text, first, start, end, last)
     if opens < 0 or closes < 0:
         return ""
