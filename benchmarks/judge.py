@@ -40,7 +40,8 @@ AIMS = (
     Aim("… and in other communities", "suicide_community", "false_alarms", None, 0.03, "0.02"),
     Aim("danger in pairs of our own", "contrast: danger seen", "recall", 0.97, None, "–"),
     Aim("… of which urgent taken as urgent", "contrast: urgent as urgent", "recall", 0.97, None, "–"),
-    Aim("… and calm words shown help", "contrast: calm words shown help", "false_alarms", None, 0.03, "–"),
+    Aim("… and the right tier on both sides", "contrast: right tier", "recall", 0.97, None, "–"),
+    Aim("… and calm words called danger", "contrast: calm words called danger", "false_alarms", None, 0.03, "–"),
     Aim("clear crises judged by hand", "gold: crisis", "recall", 1.0, None, "8 of 12 (keywords)"),
     Aim("self-harm", "self_harm", "recall", 0.60, None, "0.45 (keywords)"),
     Aim("harassment", "harassment", "recall", 0.60, None, "0.33 (alt-profanity-check)"),
@@ -58,7 +59,7 @@ AIMS = (
     Aim("national ids", "pii: US_SSN", "recall", 0.98, None, "1.00 (patterns)"),
     Aim("web addresses", "pii: DOMAIN_NAME", "recall", 0.98, None, "1.00 (patterns)"),
     Aim("streets", "pii: STREET_ADDRESS", "recall", 0.60, None, "0.46 (spaCy)"),
-    Aim("full names", "pii: PERSON", "recall", 0.60, None, "0.46 (lists of names)"),
+    Aim("full names", "pii: full names", "recall", 0.60, None, "0.46 (lists of names)"),
 )  # fmt: skip
 FASTEST = {"p50": 1000, "p95": 4000, "p99": 10000}
 """Microseconds of the rules alone, at up to 4,000 characters."""

@@ -15,7 +15,7 @@ from app.moderation.figures import Counts, Figures
 from app.moderation.guidelines import Guidelines
 from app.moderation.judge import weigh
 from app.moderation.rulebook import rules_for
-from app.moderation.verdict import Field, Finding, Outcome, Verdict
+from app.moderation.verdict import SUPPORT, Field, Finding, Kind, Outcome, Verdict
 
 SEES: Final[dict[str, tuple[str, ...]]] = {
     "suicide_community": ("crisis.",),
@@ -44,6 +44,7 @@ TALK: Final = frozenset({"benign_recovery", "peer_post"})
 """Kinds that are never wrong to publish."""
 PRIVATE: Final = "confidentiality."
 LEVELS: Final = ("none", "support", "concern", "urgent")
+DANGER: Final = frozenset({"concern", "urgent"})
 
 
 class Answered(NamedTuple):
@@ -119,7 +120,7 @@ def answers(line: dict[str, Any], kind: str, verdict: Verdict) -> Iterator[Answe
     elif kind == "contrast":
         yield from _contrasted(line["level"], verdict)
     elif kind == "pii":
-        yield from _private(line.get("spans") or [], verdict)
+        yield from _private(line["text"], line.get("spans") or [], verdict)
     elif kind in SEES:
         yield Answered(kind, expected=bool(line["label"]), found=_says(verdict, SEES[kind]))
     else:
@@ -138,19 +139,34 @@ def _contrasted(level: str, verdict: Verdict) -> Iterator[Answered]:
     """One side of a pair that differs in what matters: how much danger it says."""
     if level not in LEVELS:
         raise KeyError(level)
-    is_urgent = verdict.outcome is Outcome.URGENT
-    if level in ("urgent", "concern"):
-        yield Answered("contrast: danger seen", expected=True, found=_says(verdict, ("crisis.",)))
+    said = tier(verdict)
+    is_urgent = said == "urgent"
+    if level in DANGER:
+        yield Answered("contrast: danger seen", expected=True, found=said in DANGER)
     else:
-        yield Answered("contrast: calm words shown help", expected=False, found=_says(verdict, ("crisis.",)))
+        yield Answered("contrast: calm words called danger", expected=False, found=said in DANGER)
     yield Answered("contrast: urgent as urgent", expected=level == "urgent", found=is_urgent)
+    is_right = said == level if level in DANGER else said not in DANGER
+    yield Answered("contrast: right tier", expected=True, found=is_right)
 
 
-def _private(spans: list[dict[str, Any]], verdict: Verdict) -> Iterator[Answered]:
+def tier(verdict: Verdict) -> str:
+    """How much danger a verdict says: one of LEVELS."""
+    if verdict.outcome is Outcome.URGENT:
+        return "urgent"
+    rules = {f.rule for f in verdict.findings if f.kind is Kind.CRISIS}
+    if rules - {SUPPORT}:
+        return "concern"
+    return "support" if rules else "none"
+
+
+def _private(text: str, spans: list[dict[str, Any]], verdict: Verdict) -> Iterator[Answered]:
     """Each place by itself; and each finding, whether it stands at none."""
     found = [f for f in verdict.findings if f.rule.startswith(PRIVATE) and f.field is Field.BODY]
     for span in spans:
         yield Answered(f"pii: {span['type']}", expected=True, found=any(_touches(f, span) for f in found))
+        if span["type"] == "PERSON" and len(text[span["start"] : span["end"]].split()) > 1:
+            yield Answered("pii: full names", expected=True, found=any(_touches(f, span) for f in found))
     for one in found:
         is_at_none = not any(_touches(one, span) for span in spans)
         yield Answered("pii: findings at no place", expected=False, found=is_at_none)

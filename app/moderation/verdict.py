@@ -10,6 +10,9 @@ SUPPORT: Final = "crisis.support"
 SECOND_LOOK: Final = frozenset({"crisis.second-look", "guideline.second-look"})
 """What the second reader says: somebody shall look soon. It is silent where a rule of the same kind has found something."""
 
+MILD: Final = frozenset({SUPPORT, "crisis.second-look"})
+"""Crisis rules that say too little of danger to keep words from their author's hands."""
+
 SafeHtml = NewType("SafeHtml", str)
 """HTML that readers may see. `sanitise.clean` is its only maker; nothing else may cast to it."""
 
@@ -99,6 +102,9 @@ class Verdict:
 
     @property
     def outcome(self) -> Outcome:
-        """The heaviest finding decides; a note lets words through."""
+        """The heaviest finding decides; a note lets words through. Words of danger are never sent back to be mended:
+        a person reads them as they are."""
         heaviest = max((f.severity.weight for f in self.findings), default=0)
-        return list(Outcome)[heaviest]
+        outcome = list(Outcome)[heaviest]
+        is_danger = any(f.kind is Kind.CRISIS and f.rule not in MILD for f in self.findings)
+        return Outcome.HOLD if is_danger and outcome is Outcome.REVISE else outcome
