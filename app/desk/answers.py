@@ -10,18 +10,23 @@ from app.desk import queries
 from app.desk.forms import CaseInFull, CaseShown, EntryShown, WordsShown
 from app.desk.queries import Seen
 from app.groups import queries as groups
+from app.groups.rule_queries import Sayings, Told, told
 from app.log.models import LogEntry
 from app.members import queries as members
 from app.moderation.models import Case, Finding
-from app.moderation.rulebook import rule
 
 
-def case(seen: Seen) -> CaseShown:
+def cases(db: Session, found: Sequence[Seen]) -> list[CaseShown]:
+    said = told(db, ((seen.group, f) for seen in found for f in seen.findings))
+    return [_case(seen, said) for seen in found]
+
+
+def _case(seen: Seen, said: Sayings) -> CaseShown:
     found = seen.case
     return CaseShown(
         id=found.id, subject=f"{found.kind.value}:{found.subject_id}", group=seen.group.slug, persona=seen.persona,
         tier=found.tier.value, status=found.status.value, opened_at=rfc3339(found.opened_at), claimed_by=seen.holder,
-        findings=[finding(f, seen.group.language) for f in seen.findings],
+        findings=[_finding(f, said.of(seen.group, f)) for f in seen.findings],
     )  # fmt: skip
 
 
@@ -29,12 +34,11 @@ def case_in_full(db: Session, found: Case) -> CaseInFull:
     """One case with the words it is about."""
     words = queries.words_of(db, found)
     shown = words and WordsShown(title=getattr(words, "title", ""), body=words.body, html=words.html)
-    return CaseInFull(**case(queries.seen(db, [found])[0]).model_dump(), words=shown)
+    return CaseInFull(**cases(db, queries.seen(db, [found]))[0].model_dump(), words=shown)
 
 
-def finding(found: Finding, language: str) -> dict[str, Any]:
+def _finding(found: Finding, said: Told) -> dict[str, Any]:
     """A finding as in a verdict; its sentences are the rule's own, as no words are kept with it."""
-    known = rule(found.rule, language)
     return {
         "rule": found.rule,
         "kind": found.kind.value,
@@ -42,8 +46,8 @@ def finding(found: Finding, language: str) -> dict[str, Any]:
         "field": found.field.value,
         "start": found.start,
         "end": found.end,
-        "message": known.message if known else "",
-        "suggestion": known.suggestion if known else "",
+        "message": said.message,
+        "suggestion": said.suggestion,
         "guideline": found.guideline,
     }
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Query
 from fastapi.responses import JSONResponse
 
-from app.desk import actions, answers, cursors, group_api, queries
+from app.desk import actions, answers, cursors, group_api, queries, rule_api
 from app.desk.deps import ApiCase, ApiCaseInHand, ApiStaff
 from app.desk.forms import (
     MOST_ON_A_PAGE,
@@ -27,6 +27,7 @@ from app.stories.models import Reply, Story
 
 router = Doors()
 router.include_router(group_api.router)
+router.include_router(rule_api.router)
 Limit = Annotated[int, Query(ge=1, le=MOST_ON_A_PAGE)]
 Cursor = Annotated[str, Query(max_length=cursors.LONGEST)]
 
@@ -35,7 +36,7 @@ Cursor = Annotated[str, Query(max_length=cursors.LONGEST)]
 def list_cases(db: Db, member: ApiStaff, status: Status = "open", after: Cursor = "", limit: Limit = PAGE) -> CaseList:
     found = queries.queue(db, member, status, cursors.case(after), limit + 1)
     more = cursors.of_case(found[limit - 1]) if len(found) > limit else None
-    return CaseList(items=[answers.case(seen) for seen in queries.seen(db, found[:limit])], next=more)
+    return CaseList(items=answers.cases(db, queries.seen(db, found[:limit])), next=more)
 
 
 @router.get("/moderation/cases/{case_id}", summary="One case, with its words")

@@ -11,6 +11,7 @@ from app.foundation.language import gettext as _
 from app.foundation.web.doors import Doors
 from app.foundation.web.transaction import Db
 from app.groups import actions as groups
+from app.groups import closing
 from app.groups.forms import GroupPatch, GroupTended, NewGroup
 from app.groups.models import Group
 from app.groups.queries import seen_by
@@ -41,13 +42,13 @@ def change_group(db: Db, member: ApiMember, slug: str, form: GroupPatch, once: O
 @router.post("/groups/{slug}/close", response_model=GroupTended, summary="Close a group one looks after")
 def close(db: Db, member: ApiMember, slug: str, once: OnceDep) -> JSONResponse:
     group = in_care(db, member, slug)
-    return _answered(db, groups.close(db, rules.tends_as(member, group.id), group), once)
+    return _answered(db, closing.close(db, rules.tends_as(member, group.id), group), once)
 
 
 @router.post("/groups/{slug}/reopen", response_model=GroupTended, summary="Open a closed group again")
 def reopen(db: Db, member: ApiMember, slug: str, once: OnceDep) -> JSONResponse:
     group = in_care(db, member, slug)
-    return _answered(db, groups.close(db, rules.tends_as(member, group.id), group, closed=False), once)
+    return _answered(db, closing.close(db, rules.tends_as(member, group.id), group, closed=False), once)
 
 
 def in_care(db: Session, member: Member, slug: str) -> Group:

@@ -16,9 +16,11 @@ from app.foundation.errors import Refusal
 from app.foundation.settings import settings
 from app.foundation.typed import checked
 from app.groups import actions as groups
+from app.groups import closing, ruling
 from app.groups.forms import GroupPatch, NewGroup
 from app.groups.models import Group
 from app.groups.queries import every_one, named_by_slug
+from app.groups.rule_forms import RulesForm
 from app.groups.showing import as_typed, changed
 
 group = typer.Typer(no_args_is_help=True, help="Groups: list, show, make, edit, close and reopen them.")
@@ -83,7 +85,7 @@ def edit(slug: Slug, file: File) -> None:
 def close(slug: Slug) -> None:
     """Close a group: those who joined can read, nothing new is written, nobody joins. Nothing is deleted."""
     with _database() as db:
-        groups.close(db, None, _named(db, slug))
+        closing.close(db, None, _named(db, slug))
         typer.echo(f"Closed: {slug}. To open it again: hearth group reopen {slug}")
 
 
@@ -91,8 +93,22 @@ def close(slug: Slug) -> None:
 def reopen(slug: Slug) -> None:
     """Open a closed group again."""
     with _database() as db:
-        groups.close(db, None, _named(db, slug), closed=False)
+        closing.close(db, None, _named(db, slug), closed=False)
         typer.echo(f"Open again: {slug}.")
+
+
+@group.command()
+def rules(
+    slug: Slug, file: Annotated[Path | None, typer.Argument(help="TOML or JSON; - for standard input.")] = None
+) -> None:
+    """Print a group's rules as JSON; with a FILE in that form, change them as a whole. Their examples are tried first."""
+    typed = _read(file) if file else None
+    with _database(writes=typed is not None) as db:
+        found = _named(db, slug)
+        if typed is not None:
+            ruling.change(db, None, found, checked(RulesForm, {"version": found.rules_version, **typed}))
+        told = ruling.current(db, found).model_dump_json(indent=2)
+    typer.echo(told)
 
 
 def _read(file: Path) -> dict[str, Any]:

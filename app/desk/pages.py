@@ -7,7 +7,7 @@ from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
-from app.desk import actions, cursors, queries, rules, showing, tending
+from app.desk import actions, cursors, queries, rule_pages, rules, showing, tending
 from app.desk.deps import CaseAt, CaseInHand, PageStaff
 from app.desk.forms import PAGE, DecisionForm, DecisionPage, FlagForm, Redaction
 from app.desk.queries import Status
@@ -29,6 +29,7 @@ from app.stories.rules import address
 
 router = Doors()
 router.include_router(tending.router)
+router.include_router(rule_pages.router)
 Cursor = Annotated[str, Query(max_length=cursors.LONGEST)]
 
 
@@ -39,7 +40,7 @@ def show_queue(request: Request, db: Db, member: PageMember, status: Status = "o
     must_be_found(member if member.is_staff else None)
     found = queries.queue(db, member, status, cursors.case(after), PAGE + 1)
     more = f"?status={status}&after={cursors.of_case(found[PAGE - 1])}" if len(found) > PAGE else None
-    cases = [showing.line(seen) for seen in queries.seen(db, found[:PAGE])]
+    cases = showing.lines(db, queries.seen(db, found[:PAGE]))
     return page(
         request, "desk/queue.html", cases=cases, status=status, filter=status, next=more,
         can_administer=can_administer(member),

@@ -62,6 +62,7 @@ def act_name(act: str) -> str:
         "group.changed": _("changed a group’s texts"),
         "group.closed": _("closed a group"),
         "group.reopened": _("opened a closed group again"),
+        "group.rules": _("changed a group’s rules"),
         "purged": _("deleted what had its time"),
     }.get(act, act)
 

@@ -11,21 +11,26 @@ from app.desk.queries import Seen
 from app.desk.rules import may_show
 from app.foundation.times import now
 from app.groups import queries as groups
+from app.groups.rule_queries import Sayings, told, told_in
 from app.log.models import LogEntry
 from app.members import queries as members
 from app.members.member import Member
 from app.members.models import Role
 from app.moderation.marking import marked
-from app.moderation.models import Action, Case, Finding
-from app.moderation.rulebook import rule
+from app.moderation.models import Action, Case
 from app.moderation.verdict import Field
 from app.stories import queries as stories
 
 REPLIES_AROUND = 20
 
 
-def line(seen: Seen) -> dict[str, Any]:
-    """A case in the queue."""
+def lines(db: Session, found: Sequence[Seen]) -> list[dict[str, Any]]:
+    """Cases in the queue."""
+    said = told(db, ((seen.group, f) for seen in found for f in seen.findings))
+    return [_line(seen, said) for seen in found]
+
+
+def _line(seen: Seen, said: Sayings) -> dict[str, Any]:
     found = seen.case
     return {
         "id": found.id,
@@ -37,7 +42,7 @@ def line(seen: Seen) -> dict[str, Any]:
         "age": age(found.opened_at, now()),
         "status": found.status.value,
         "claimed_by": seen.holder,
-        "reasons": list(dict.fromkeys(_headline(f, seen.group.language) for f in seen.findings)),
+        "reasons": list(dict.fromkeys(said.of(seen.group, f).public_name for f in seen.findings)),
     }
 
 
@@ -71,15 +76,16 @@ def _class(reason: str) -> str:
 def case_page(db: Session, member: Member, found: Case) -> dict[str, Any]:
     """All that a moderator needs to decide a case, and nothing else (SECURITY.md, M-1)."""
     seen = queries.seen(db, [found])[0]
+    said = told_in(db, seen.group, seen.findings)
     titles = {item.id: item.title for item in groups.items(db, seen.group)}
     words = queries.words_of(db, found)
     return {
-        "case": {**line(seen), "is_out": words is not None and words.is_shown},
+        "case": {**_line(seen, said), "is_out": words is not None and words.is_shown},
         "claim": _claim(member, found),
         "claimed_by": seen.holder,
         "title_parts": marked(getattr(words, "title", ""), seen.findings, Field.TITLE),
         "words_parts": marked(words.body if words else "", seen.findings, Field.BODY),
-        "findings": _findings(seen, titles),
+        "findings": _findings(seen, titles, said),
         "flags": _flags(db, found),
         "thread": _thread(db, found),
         "decisions": _decisions(db, found, titles),
@@ -97,22 +103,17 @@ def _claim(member: Member, found: Case) -> str:
     return "mine" if member.owns(holder) else "other"
 
 
-def _findings(seen: Seen, titles: dict[str, str]) -> list[dict[str, Any]]:
+def _findings(seen: Seen, titles: dict[str, str], said: Sayings) -> list[dict[str, Any]]:
     return [
         {
             "n": n,
-            "headline": _headline(f, seen.group.language),
-            "message": found.message if (found := rule(f.rule, seen.group.language)) else "",
+            "headline": said.of(seen.group, f).public_name,
+            "message": said.of(seen.group, f).message,
             "rule": f.rule,
             "guideline_title": titles.get(f.guideline, ""),
         }
         for n, f in enumerate(seen.findings, 1)
     ]
-
-
-def _headline(finding: Finding, language: str) -> str:
-    known = rule(finding.rule, language)
-    return known.public_name if known else finding.rule
 
 
 def _flags(db: Session, found: Case) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from app.foundation.web.forms import Filled, Posted, PostedForm, filled, read
 from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db, HouseDep
 from app.groups import actions as groups
+from app.groups import closing
 from app.groups.forms import GroupChange, NewGroup
 from app.groups.models import Group, Visibility
 from app.groups.phrases import kind_name, kinds_to_choose, paces_to_choose
@@ -158,7 +159,7 @@ def reopen(db: Db, member: PageMember, group_id: str) -> Response:
 
 def _closed(db: Session, member: Member, group_id: str, *, closed: bool) -> Response:
     group: Group = must_be_found(queries.tended_group(db, member, group_id))
-    groups.close(db, must_be_found(rules.tends_as(member, group_id)), group, closed=closed)
+    closing.close(db, must_be_found(rules.tends_as(member, group_id)), group, closed=closed)
     return _onward(db, member, group)
 
 

@@ -11,7 +11,7 @@ from app.foundation.errors import Conflict, Forbidden, Unfit
 from app.foundation.ids import new_id
 from app.foundation.language import gettext as _
 from app.foundation.sealing import new_key
-from app.groups import personas, queries
+from app.groups import personas, queries, ruling
 from app.groups.forms import GroupChange, GroupTexts, Item, NewGroup
 from app.groups.models import Group, GuidelineItem, GuidelinesVersion, Kind, Pace, Visibility
 from app.groups.rules import can_become, can_join, own_names
@@ -140,36 +140,20 @@ def change_texts(db: Session, staff: Membership | None, group: Group, form: Grou
     """New texts through the gate. Changed guidelines are a new version, and members are asked again. How fast the group
     speaks and who may come in hold at once: both are read from this row (R-12).
 
-    Raises Unfit for texts that would not pass, and for a group that was to be opened to more people than now.
+    Raises Unfit for texts that would not pass, for a guideline taken away that a rule of the group rests on, and for a
+    group that was to be opened to more people than now.
     """
     _must_not_open(group, form)
     before = [(i.id, i.title, i.text) for i in queries.items(db, group)]
     _take_texts(group, form)
     if before != [(i.id, i.title, i.text) for i in form.items]:
+        ruling.must_stand_on(db, group, {item.id for item in form.items})
         group.guidelines_version += 1
         _write_items(db, group, form.items)
     if isinstance(form, GroupChange) and group.id != DESK:
         group.pace = Pace(form.pace or group.pace)
         group.visibility = Visibility(form.visibility or group.visibility)
     log.write(db, "group.changed", group_id=group.id, by=_id(staff), subject=f"group:{group.id}")
-    return group
-
-
-def close(db: Session, staff: Membership | None, group: Group, *, closed: bool = True) -> Group:
-    """Close a group, or open a closed one again. Nothing in it is deleted: whoever joined can still read, take their
-    words back and leave; nobody else finds it, nobody joins, and nothing new is written. What waits is still decided.
-
-    Raises Conflict if it stands so already, Forbidden for the desk.
-    """
-    if group.id == DESK:
-        raise Forbidden(_("The desk stays open: somebody must be there."))
-    db.refresh(group, with_for_update=True)
-    if group.is_closed is closed:
-        raise Conflict(_("This group is closed already.") if closed else _("This group is open already."))
-    group.is_closed = closed
-    group.activity += 1
-    act = "group.closed" if closed else "group.reopened"
-    log.write(db, act, group_id=group.id, by=_id(staff), subject=f"group:{group.id}")
     return group
 
 

@@ -19,6 +19,8 @@ from app.groups.forms import (
     Suggestions,
 )
 from app.groups.models import Group
+from app.groups.rule_forms import RulesShown
+from app.groups.rule_showing import rules_shown
 from app.groups.showing import shown
 from app.members import actions as members
 from app.members.deps import ApiMember, ApiReader, must_be_found
@@ -42,6 +44,11 @@ def list_groups(
 @opened.get("/groups/{slug}", summary="A group and its guidelines")
 def show_group(db: Db, reader: ApiReader, slug: str) -> GroupShown:
     return shown(db, must_be_found(queries.seen_by(db, reader, slug=slug)))
+
+
+@opened.get("/groups/{slug}/rules", summary="A group's rules in plain words, and how often each held something")
+def show_rules(db: Db, reader: ApiReader, slug: str) -> RulesShown:
+    return rules_shown(db, must_be_found(queries.seen_by(db, reader, slug=slug) if slug != "desk" else None))
 
 
 @router.get("/groups/{slug}/persona-suggestions", summary="Three fresh names")

@@ -4,13 +4,14 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import Date, ForeignKey, String, Text, false
+from sqlalchemy import JSON, Date, ForeignKey, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.db import Base, Id, values_of
 from app.foundation.ids import new_id
 from app.foundation.times import this_month
 from app.moderation.models import Judged
+from app.moderation.verdict import Severity
 
 
 class Visibility(StrEnum):
@@ -60,6 +61,8 @@ class Group(Judged, Base):
     """Raised by each story and reply that comes out: the order of the group's stories."""
     is_closed: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Those who joined can still read; nobody else finds it, nobody joins, and nothing new is written."""
+    rules_version: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Raised by every change to the group's rules; 0 while it never changed any."""
 
 
 class Ground(NamedTuple):
@@ -71,6 +74,7 @@ class Ground(NamedTuple):
     guidelines_version: int
     pace: Pace
     is_closed: bool
+    rules_version: int
 
 
 class GuidelinesVersion(Base):
@@ -94,3 +98,38 @@ class GuidelineItem(Judged, Base):
     position: Mapped[int]
     title: Mapped[str] = mapped_column(String(80))
     text: Mapped[str] = mapped_column(Text)
+
+
+class OwnRule(Judged, Base):
+    """One version of a rule that a group made itself. A version never changes: what it held can be explained for good.
+    `html` is what readers are told of it."""
+
+    __tablename__ = "own_rules"
+
+    group_id: Mapped[Id] = mapped_column(ForeignKey("groups.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    """As findings name it: `group.` and a word or two."""
+    version: Mapped[int] = mapped_column(primary_key=True)
+    is_in_force: Mapped[bool] = mapped_column(default=True)
+    """Not for earlier versions, nor for a rule that was taken away."""
+    month: Mapped[date] = mapped_column(Date, default=this_month)
+    severity: Mapped[Severity] = mapped_column(values_of(Severity))
+    guideline: Mapped[str] = mapped_column(String(60))
+    public_name: Mapped[str] = mapped_column(String(80))
+    why: Mapped[str] = mapped_column(Text)
+    message: Mapped[str] = mapped_column(Text)
+    words: Mapped[list[str]] = mapped_column(JSON)
+    examples_hit: Mapped[list[str]] = mapped_column(JSON)
+    examples_pass: Mapped[list[str]] = mapped_column(JSON)
+
+
+class RuleChoice(Base):
+    """What a group chose about one of Hearth's rules: switched on, or heavier than it is elsewhere."""
+
+    __tablename__ = "rule_choices"
+
+    group_id: Mapped[Id] = mapped_column(ForeignKey("groups.id"), primary_key=True)
+    rule: Mapped[str] = mapped_column(String(60), primary_key=True)
+    is_on: Mapped[bool] = mapped_column(default=False)
+    severity: Mapped[Severity | None] = mapped_column(values_of(Severity))
+    """None: as heavy as everywhere."""

@@ -16,9 +16,12 @@ from app.groups import actions, queries
 from app.groups.forms import JoiningPage
 from app.groups.models import Group
 from app.groups.phrases import kind_name
+from app.groups.rule_phrases import families, how_often
+from app.groups.rule_showing import rules_shown
 from app.groups.rules import accepted_current, can_join
 from app.members.deps import PageMember, PageReader, must_be_found
 from app.members.member import DESK, Member
+from app.members.rules import can_tend
 
 router = Doors()
 opened = Doors()
@@ -43,6 +46,16 @@ def list_groups(request: Request, db: Db, reader: PageReader) -> Response:
             }
         )
     return page(request, "groups/list.html", groups=shown, form=Filled())
+
+
+@opened.get("/groups/{group_id}/rules")
+def show_rules(request: Request, db: Db, reader: PageReader, group_id: str) -> Response:
+    group: Group = must_be_found(queries.seen_by(db, reader, group_id=group_id) if group_id != DESK else None)
+    told = rules_shown(db, group)
+    return page(
+        request, "groups/rules.html", group=group, told=told, how_often=how_often, families=families(told.items),
+        can_edit=reader is not None and can_tend(reader, group.id),
+    )  # fmt: skip
 
 
 @router.get("/groups/{group_id}/join")

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.foundation.prepared import Ids, Prepared, among
 from app.foundation.settings import settings
+from app.groups import rule_queries
 from app.groups.models import Ground, Group, GuidelineItem, Visibility
 from app.members.member import DESK, AnyReader, Member
 from app.members.models import Membership
@@ -114,7 +115,11 @@ def guidelines_of(db: Session, group: Group | Ground) -> Guidelines:
     """What the judge needs to know of a group."""
     db.flush()
     ids = _ITEM_IDS.rows(db.connection(), group_id=group.id, version=group.guidelines_version)
-    return Guidelines(group.guidelines_version, group.language, settings().country, tuple(row[0] for row in ids))
+    chosen = rule_queries.chosen(db, group)
+    return Guidelines(
+        group.guidelines_version, group.language, settings().country, tuple(row[0] for row in ids), chosen.switched_on,
+        chosen.tightened, chosen.own,
+    )  # fmt: skip
 
 
 def slug_taken(db: Session, slug: str) -> bool:

@@ -16,6 +16,7 @@ from app.foundation.web.forms import Filled, Posted, filled, read
 from app.foundation.web.templates import page
 from app.groups import queries as groups
 from app.groups.models import Ground, Group
+from app.groups.rule_queries import told_in
 from app.members.member import Member
 from app.members.models import Membership
 from app.moderation import sanitise
@@ -28,7 +29,7 @@ from app.stories.forms import DraftForm, ReplyForm, StoryForm
 from app.stories.judging import judged
 from app.stories.models import ContentNote, Reply, Story
 from app.stories.noting import fresh
-from app.stories.phrases import headline, notes_to_choose, rests_on
+from app.stories.phrases import notes_to_choose, rests_on
 from app.stories.rules import address, must_speak
 
 FIRST_WORDS = 60
@@ -134,8 +135,9 @@ def numbered(db: Session, group: Group | Ground, findings: Any) -> list[Noted]:
     titles = (
         {item.id: item.title for item in groups.items_of(db, group.id, group.guidelines_version)} if findings else {}
     )
+    said = told_in(db, group, findings)
     return [
-        Noted(n, headline(f.rule), f.message, f.suggestion, f.rule, rests_on(f.rule, titles.get(f.guideline, "")))
+        Noted(n, said.of(group, f).public_name, f.message, f.suggestion, f.rule, rests_on(f.rule, titles.get(f.guideline, "")))
         for n, f in enumerate(findings, 1)
     ]
 

@@ -7,12 +7,6 @@ from app.moderation.rulebook import rule
 from app.stories.models import ContentNote
 
 
-def headline(rule_id: str) -> str:
-    """What a finding is about, in a word or two."""
-    found = rule(rule_id)
-    return found.public_name if found else rule_id
-
-
 def rests_on(rule_id: str, guideline_title: str) -> str:
     """What a finding rests on: a guideline of the group, or what somebody asked for."""
     found = rule(rule_id)

@@ -6,11 +6,11 @@ from sqlalchemy.orm import Session
 
 from app.groups import queries as groups
 from app.groups.models import Group
+from app.groups.rule_queries import told_in
 from app.moderation.models import Decision, Finding
-from app.moderation.rulebook import rule
 from app.stories.composing import Noted
 from app.stories.models import ReplyVersion, StoryVersion
-from app.stories.phrases import headline, note_name, rests_on
+from app.stories.phrases import note_name, rests_on
 from app.stories.queries import Summary
 
 
@@ -34,11 +34,12 @@ def lines(stories: list[Summary], fold: set[str]) -> list[dict[str, Any]]:
 def reasons(db: Session, group: Group, findings: list[Finding]) -> list[Noted]:
     """What the rules found, as they said it then."""
     titles = {item.id: item.title for item in groups.items(db, group)} if findings else {}
+    said = told_in(db, group, findings)
     return [
         Noted(
             n,
-            headline(f.rule),
-            found.message if (found := rule(f.rule)) else "",
+            said.of(group, f).public_name,
+            said.of(group, f).message,
             "",
             f.rule,
             rests_on(f.rule, titles.get(f.guideline, "")),

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from app.foundation.language import gettext as _
 from app.groups import queries as groups
 from app.groups.models import Group
+from app.groups.rule_queries import told_in
 from app.moderation.models import Action, Decision, Fate
-from app.moderation.rulebook import rule
 from app.moderation.verdict import SafeHtml
 from app.stories import queries
 
@@ -17,11 +17,12 @@ def statement(db: Session, group: Group, decision: Decision) -> dict[str, Any]:
     """`what`, `facts` (sentences), `rule_title`, `by`, `note_html` or "", `how` to go on."""
     note = queries.note_explaining(db, decision.id)
     titles = {item.id: item.title for item in groups.items(db, group)}
-    found = [known for f in decision.findings if (known := rule(f.rule))]
+    said = told_in(db, group, decision.findings)
+    found = [message for f in decision.findings if (message := said.of(group, f).message)]
     about = decision.guideline or next((f.guideline for f in decision.findings if f.guideline), "")
     return {
         "what": _what(decision),
-        "facts": [known.message for known in found],
+        "facts": found,
         "rule_title": titles.get(about, ""),
         "by": _("a person") if decision.action else _("Hearth’s rules, without a person"),
         "note_html": SafeHtml(note.html) if note else "",

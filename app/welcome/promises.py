@@ -132,7 +132,7 @@ def _of_words() -> list[Kept]:
             _("Until you take them back"),
         ),
         Kept(
-            ("groups", "guidelines", "guideline_items"),
+            ("groups", "guidelines", "guideline_items", "own_rules", "rule_choices"),
             _("What a group is called and agreed on"),
             _("So that everybody knows what was agreed to, and when"),
             _("Always. It is about nobody"),

@@ -9,8 +9,10 @@ from sqlalchemy import func, select, table
 from app.foundation.db import Base
 from app.foundation.ids import new_id
 from app.groups import actions as groups
+from app.groups import ruling
 from app.groups.forms import GroupTexts, NewGroup
 from app.groups.queries import items, named_by_slug
+from app.groups.rule_forms import RulesForm
 from app.members import invitations
 from app.members.member import DESK
 from app.members.models import Membership, Role
@@ -31,11 +33,11 @@ TEXTS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def opened(hearth: Running, visibility: str = "members") -> str:
+def opened(hearth: Running, visibility: str = "members", **more: str) -> str:
     """A new group that nobody has joined; gives its slug."""
     slug = f"table-{secrets.token_hex(6)}"
     with hearth.database.writing() as db:
-        form = NewGroup.model_validate({**TEXTS, "slug": slug, "kind": "recovery", "visibility": visibility})
+        form = NewGroup.model_validate({**TEXTS, "slug": slug, "kind": "recovery", "visibility": visibility, **more})
         groups.open_group(db, Membership(id=new_id()), form)
         db.commit()
     return slug
@@ -48,6 +50,24 @@ def new_guidelines(hearth: Running, slug: str) -> None:
         assert group is not None
         written = [{"id": i.id, "title": i.title, "text": f"{i.text} Always."} for i in items(db, group)]
         groups.change_texts(db, Membership(id=new_id()), group, GroupTexts.model_validate({**TEXTS, "items": written}))
+        db.commit()
+
+
+DIETS: dict[str, Any] = {
+    "public_name": "No diets", "why": "Numbers on a scale hurt some of us.", "severity": "hold", "guideline": "kindness",
+    "message": "You could say how the day was instead.", "words": ["diet*", "calorie count"],
+    "examples_hit": ["I am on a diet again", "My calorie count is under a thousand"],
+    "examples_pass": ["I ate lunch today", "The audience was kind"],
+}  # fmt: skip
+
+
+def ruled(hearth: Running, slug: str, **chosen: Any) -> None:
+    """Let a group have a rule of its own, or other choices."""
+    with hearth.database.writing() as db:
+        group = named_by_slug(db, slug)
+        assert group is not None
+        form = {"version": group.rules_version, **(chosen or {"own": [DIETS]})}
+        ruling.change(db, None, group, RulesForm.model_validate(form))
         db.commit()
 
 

@@ -8,11 +8,14 @@ from sqlalchemy import event
 from app.desk import answers, cursors, queries
 from app.foundation.errors import Unfit
 from app.foundation.ids import new_id
+from app.groups import ruling
+from app.groups.rule_forms import RulesForm
 from app.members.member import Member
 from app.members.models import Membership
 from app.moderation.models import Case, CaseStatus, Decision, Fate, Subject, Tier
 from app.moderation.verdict import Outcome
 from app.stories.models import Story, StoryVersion
+from tests.api.village import DIETS
 from tests.desk.conftest import Community
 
 MORNING = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -117,9 +120,10 @@ def test_a_long_queue_takes_as_many_look_ups_as_a_short_one(community: Community
     group = community.group("evening")
     names = ["Quiet Heron", "Slow Kettle", "Tin Roof", "Loud Wren"]
     staff = community.at_the_desk("North Lamp")
+    ruling.change(community.db, None, group, RulesForm.model_validate({"version": 0, "own": [DIETS]}))
     for author in [community.member_of(group, name) for name in names]:
         for n in range(3):
-            community.story(author, group, f"My number is 07700 90010{n}, call me.")
+            community.story(author, group, f"My diet and my number: 07700 90010{n}, call me.")
     counts = []
     for limit in (1, 12):
         community.db.expire_all()
@@ -127,9 +131,10 @@ def test_a_long_queue_takes_as_many_look_ups_as_a_short_one(community: Community
         listen = lambda *told, asked=asked: asked.append(told[2])  # noqa: E731
         event.listen(community.db.get_bind(), "before_cursor_execute", listen)
         cases = queries.queue(community.db, staff, "open", None, limit)
-        shown = [answers.case(seen) for seen in queries.seen(community.db, cases)]
+        shown = answers.cases(community.db, queries.seen(community.db, cases))
         event.remove(community.db.get_bind(), "before_cursor_execute", listen)
         assert len(shown) == limit
-        assert all(case.findings and case.persona in names for case in shown)
+        assert all(len(case.findings) == 2 and case.persona in names for case in shown)
+        assert {DIETS["message"]} < {finding["message"] for case in shown for finding in case.findings}
         counts.append(len([sql for sql in asked if sql.startswith(("SELECT", "WITH"))]))
     assert counts[0] == counts[1]

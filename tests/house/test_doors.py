@@ -21,11 +21,13 @@ GUARDS = {signed_in, bearer, seeing, by_cookie, by_token, seeing_by_token, seein
 ITS_OWN_GUARD = {"GET /stories/{story_id}"}
 """Without a tree of dependencies to look at: that it turns strangers away is seen below, by knocking."""
 OPENED = {
-    "GET /", "GET /api", "GET /bye", "GET /claim", "GET /come-in/{code}", "GET /groups", "GET /groups/{group_id}", "GET /healthz",
+    "GET /", "GET /api", "GET /bye", "GET /claim", "GET /come-in/{code}", "GET /groups", "GET /groups/{group_id}",
+    "GET /groups/{group_id}/rules", "GET /healthz",
     "GET /help-now", "GET /how-it-works", "GET /metrics", "GET /privacy", "GET /readyz", "GET /recover", "GET /robots.txt",
     "GET /sign-in", "GET /sign-up",
     "POST /claim", "POST /leave", "POST /recover", "POST /sign-in", "POST /sign-up",
-    "GET /api/v1/accounts/challenge", "GET /api/v1/groups", "GET /api/v1/groups/{slug}", "GET /api/v1/openapi.json",
+    "GET /api/v1/accounts/challenge", "GET /api/v1/groups", "GET /api/v1/groups/{slug}", "GET /api/v1/groups/{slug}/rules",
+    "GET /api/v1/openapi.json",
     "POST /api/v1/accounts", "POST /api/v1/recoveries", "POST /api/v1/sessions",
 }  # fmt: skip
 """Doors that need nobody signed in: the front door, the way in and back, leaving, help, health, what is public."""

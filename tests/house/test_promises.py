@@ -25,6 +25,8 @@ NEVER_ENDS = {
     "groups",
     "guidelines",
     "guideline_items",
+    "own_rules",
+    "rule_choices",
 }
 NUMBER = re.compile(r"\d+")
 

@@ -16,8 +16,8 @@ EXTRAS: dict[str, set[str]] = {
     },
     "moderation": {
         "alignment", "checking", "confidentiality", "evaluating", "evidence", "figures", "guidelines",
-        "help_directory", "judge", "letters", "marking", "names", "numbers", "packing", "patterns", "phones",
-        "places", "quoting", "reading", "rule", "rulebook", "sanitise", "second_reader", "spelling", "verdict",
+        "help_directory", "judge", "letters", "marking", "names", "numbers", "own_rules", "packing", "patterns",
+        "phones", "places", "quoting", "reading", "rule", "rulebook", "sanitise", "second_reader", "spelling", "verdict",
         "wordlists",
     },
     "members": {
@@ -28,7 +28,10 @@ EXTRAS: dict[str, set[str]] = {
     },
     "log": {"anchors", "purging"},
     "notifications": {"purging"},
-    "groups": {"persona_words", "personas", "phrases", "showing"},
+    "groups": {
+        "closing", "persona_words", "personas", "phrases", "record", "rule_forms", "rule_phrases", "rule_queries",
+        "rule_showing", "ruling", "showing",
+    },
     "stories": {
         "ahead", "answers", "choices", "composing", "drafts", "fates", "front", "in_turn", "index", "judging", "keeping",
         "keeping_api", "kept", "leaving", "lists", "looking", "looking_api", "noting", "pacing", "past_cases", "phrases",
@@ -36,7 +39,9 @@ EXTRAS: dict[str, set[str]] = {
         "statements", "terms", "threads", "tidying", "waiting", "writing",
     },
     "demo": {"agenda", "cast", "commands", "people", "plot", "telling", "voices"},
-    "desk": {"answers", "commands", "cursors", "group_api", "group_commands", "phrases", "showing", "tending"},
+    "desk": {"answers", "commands", "cursors", "group_api", "group_commands", "phrases", "rule_api", "rule_pages",
+        "showing", "tending",
+   },
     "mine": {"closing", "cursors", "events", "export", "going", "news", "parcel"},
     "upkeep": {
         "archive", "backups", "commands", "halfway", "identities", "in_use", "journal", "loading", "opening", "restoring",

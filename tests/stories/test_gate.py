@@ -11,16 +11,17 @@ from sqlalchemy.orm import Session
 
 from app.foundation.db import Base
 from app.foundation.ids import new_id
-from app.groups.models import Group, GuidelineItem, Kind, Visibility
+from app.groups.models import Group, GuidelineItem, Kind, OwnRule, Visibility
 from app.members.member import DESK
 from app.members.models import Membership
 from app.moderation.models import Finding, Judged, Note
+from app.moderation.verdict import Severity
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion
 from app.tables import TABLES
-from tests.api.village import ASKS, PHONE, QUIET, joined, moderator, opened
+from tests.api.village import ASKS, PHONE, QUIET, joined, moderator, opened, ruled
 from tests.conftest import Running
 
-JUDGED = {"groups", "guideline_items", "memberships", "notes", "story_versions", "reply_versions"}
+JUDGED = {"groups", "guideline_items", "memberships", "notes", "own_rules", "story_versions", "reply_versions"}
 APPEND_ONLY = ("decisions", "findings", "log_entries")
 WORDS = "Words that nobody judged."
 
@@ -51,6 +52,8 @@ UNJUDGED: list[Callable[[], Any]] = [
                        nullifier=new_id(), guidelines_version=1, html=WORDS),
     lambda: Group(id=new_id(), slug=new_id(), kind=Kind.RECOVERY, visibility=Visibility.OPEN, language="en", name="n",
                   purpose=WORDS, prompt="p", guidelines_version=1, html=WORDS),
+    lambda: OwnRule(group_id=DESK, id="group.unjudged", version=1, severity=Severity.HOLD, guideline="", public_name="n", why="w",
+                    message=WORDS, words=[], examples_hit=[], examples_pass=[], html=WORDS),
     lambda: GuidelineItem(group_id=DESK, version=1, id="unjudged", position=9, title="t", text=WORDS, html=WORDS),
 ]  # fmt: skip
 
@@ -103,7 +106,7 @@ def walked(hearth: Running) -> None:
     database = hearth.database
     with database.reading() as db:
         shown = (select(kind.decision_id).where(kind.is_shown) for kind in (StoryVersion, ReplyVersion))
-        wanted = (select(Note.id), select(Finding.decision_id), *shown)
+        wanted = (select(Note.id), select(OwnRule.id), select(Finding.decision_id), *shown)
         done = all(db.execute(one.limit(1)).first() for one in wanted)
     database.engine.dispose()
     if not done:
@@ -113,6 +116,7 @@ def walked(hearth: Running) -> None:
 def _walk(hearth: Running) -> None:
     slug, staff = opened(hearth), moderator(hearth)
     author, fellow = joined(hearth, slug), joined(hearth, slug)
+    ruled(hearth, slug)
     story = author.share(slug, "Tonight", QUIET)["id"]
     author.share(slug, "Tonight", PHONE, as_is=True)
     fellow.reply(story, "I am glad.")
