@@ -119,6 +119,8 @@ def invite(
         found = named_by_slug(db, group) if group else None
         if group and found is None:
             _stop(f"There is no group with the slug {group}.")
+        if found and found.is_closed:
+            _stop("This group is closed: nobody joins it.")
         if not group and role in (InvitedRole.MEMBER, InvitedRole.FACILITATOR):
             _stop("Say which group: --group SLUG")
         code = upkeep.invite(db, Role(role.value), found.id if found else DESK, chosen.invitation_days)

@@ -195,12 +195,14 @@ def log_for(db: Session, member: Member, after: tuple[str, int] | None, limit: i
 
 
 def tended_groups(db: Session, member: Member) -> list[Group]:
-    """The groups a member may invite into: all and the desk for administrators, their own for facilitators."""
+    """The groups a member may invite into: all and the desk for administrators, their own for facilitators. Nobody joins a
+    closed one."""
     if can_administer(member):
-        desk = groups.named(db, [DESK])
-        return [*groups.every_one(db), *desk.values()]
-    own = [m.group_id for m in member.memberships if m.has(Role.FACILITATOR) and m.group_id != DESK]
-    return sorted(groups.named(db, own).values(), key=lambda group: group.name)
+        found = [*groups.every_one(db), *groups.named(db, [DESK]).values()]
+    else:
+        own = [m.group_id for m in member.memberships if m.has(Role.FACILITATOR) and m.group_id != DESK]
+        found = sorted(groups.named(db, own).values(), key=lambda group: group.name)
+    return [group for group in found if not group.is_closed]
 
 
 def tended_by_slug(db: Session, member: Member, slug: str) -> Group | None:

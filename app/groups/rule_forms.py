@@ -89,6 +89,7 @@ class RuleShown(BaseModel):
     why: str
     what_happens: str
     kind: str
+    severity: str
     guideline: str
     own: bool
     stricter_here: bool

@@ -74,7 +74,9 @@ def families(rules: list[RuleShown]) -> list[tuple[str, list[RuleShown]]]:
 
 
 def how_often(rule: RuleShown) -> str:
-    """How often a rule held something, in a sentence that points at nobody."""
+    """How often a rule held something, in a sentence that points at nobody; empty for one that holds nothing."""
+    if rule.severity == Severity.NOTE:
+        return ""
     if rule.held_90_days < CLEARLY:
         return _("In the last three months it held something fewer than five times.")
     told = _(

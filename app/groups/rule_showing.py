@@ -38,7 +38,7 @@ def _shown(rule: Rule, asked: Guidelines, counted: Record) -> RuleShown:
     count = counted.of(rule.id)
     return RuleShown(
         id=rule.id, version=rule.version, public_name=rule.public_name, why=rule.why, what_happens=what_happens(rule),
-        kind=rule.kind.value, guideline=rule.guideline, own=_is_chosen(rule),
+        kind=rule.kind.value, severity=rule.severity.value, guideline=rule.guideline, own=_is_chosen(rule),
         stricter_here=rule.id in dict(asked.tightened), locked=rule.locked, held_30_days=count.lately,
         held_90_days=count.long, let_out_90_days=count.let_out,
         examples_pass=list(rule.examples_pass) if is_own(rule.id) else [],

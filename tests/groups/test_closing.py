@@ -9,7 +9,19 @@ import pytest
 
 from app.members.models import Role
 from tests.api.pages import at_a_browser
-from tests.api.village import DANGER, ITEMS, QUIET, TEXTS, invitation, joined, moderator, opened, problem, signed_out
+from tests.api.village import (
+    DANGER,
+    ITEMS,
+    QUIET,
+    TEXTS,
+    invitation,
+    joined,
+    moderator,
+    opened,
+    problem,
+    signed_out,
+    walked,
+)
 from tests.conftest import Running
 from tests.people import Person, Visitor
 
@@ -136,7 +148,7 @@ def test_an_administrator_makes_changes_and_closes_groups_by_the_api(hearth: Run
     problem(person.api.post(f"{path}/close"), 409)
     assert person.api.post(f"{path}/reopen").json()["closed"] is False
     problem(person.api.post(f"{path}/reopen"), 409)
-    acts = [e["act"] for e in person.api.get("/moderation/log?limit=50").json()["items"] if e["group"] == form["slug"]]
+    acts = [e["act"] for e in walked(person.api, "/moderation/log", 50) if e["group"] == form["slug"]]
     assert {"group.opened", "group.changed", "group.closed", "group.reopened"} <= set(acts)
 
 

@@ -5,7 +5,20 @@ from typing import Any
 
 import pytest
 
-from tests.api.village import DIETS, ITEMS, PHONE, QUIET, TEXTS, joined, moderator, opened, problem, row_counts, ruled
+from tests.api.village import (
+    DIETS,
+    ITEMS,
+    PHONE,
+    QUIET,
+    TEXTS,
+    joined,
+    moderator,
+    opened,
+    problem,
+    row_counts,
+    ruled,
+    walked,
+)
 from tests.conftest import Running
 from tests.groups.test_closing import administrator, tender
 from tests.people import Person
@@ -126,7 +139,7 @@ def test_each_change_is_a_version_and_old_findings_keep_their_words(hearth: Runn
     assert {f["rule"] for f in told} == {"group.no-diets"}
     back = saved(facilitator, slug, own=[DIETS])["own"][0]
     assert back["id"] == "group.no-diets-2"
-    acts = [e for e in desk.api.get("/moderation/log?limit=50").json()["items"] if e["group"] == slug]
+    acts = [e for e in walked(desk.api, "/moderation/log", 50) if e["group"] == slug]
     assert [e["act"] for e in acts].count("group.rules") == 4
 
 
