@@ -9,44 +9,33 @@ from sqlalchemy.orm import Session
 from app.foundation.db import hold
 from app.foundation.errors import Conflict, Unfit
 from app.foundation.language import gettext as _
-from app.foundation.settings import settings
-from app.groups import queries, rule_queries
+from app.groups import rule_queries
 from app.groups.models import Group, RuleChoice
 from app.groups.models import OwnRule as Row
+from app.groups.rule_checks import must_hold, offered
 from app.groups.rule_forms import LONGEST_RULE_ID, OwnRuleForm, RulesForm
-from app.groups.rule_phrases import Names, failure_in_words
 from app.log import actions as log
 from app.members.models import Membership
-from app.moderation import own_rules
 from app.moderation.guidelines import Guidelines
 from app.moderation.judge import judge
-from app.moderation.own_rules import FEWEST_OWN_EXAMPLES, PREFIX, Failure, OwnRule, Part
-from app.moderation.rulebook import rulebook
-from app.moderation.verdict import Kind, Outcome, Severity
-
-READ_BY_MEMBERS = ("public_name", "why", "message")
-
-
-class _Wrong(dict[str, str]):
-    """Sentences by the field they are about."""
-
-    def say(self, field: str, sentence: str) -> None:
-        self[field] = f"{self[field]} {sentence}" if field in self else sentence
-
-    def refuse(self) -> None:
-        """Raises Unfit if anything was said."""
-        if self:
-            raise Unfit(_("Nothing was saved yet: something needs another look."), self)
+from app.moderation.own_rules import PREFIX, OwnRule
+from app.moderation.verdict import Severity
 
 
 def current(db: Session, group: Group) -> RulesForm:
-    """What a group chose, in the form in which it is changed."""
+    """What a group chose, in the form in which it is changed. A choice that means nothing any more is left out: Hearth's
+    own rules may have gone, or become as strict."""
     choices = rule_queries.choices_of(db, group.id)
+    to_switch_on, light = offered(group)
     return RulesForm.model_validate(
         {
             "version": group.rules_version,
-            "switched_on": [one.rule for one in choices if one.is_on],
-            "tightened": {one.rule: one.severity.value for one in choices if one.severity},
+            "switched_on": [one.rule for one in choices if one.is_on and one.rule in to_switch_on],
+            "tightened": {
+                one.rule: one.severity.value
+                for one in choices
+                if one.severity and one.rule in light and one.severity.weight > light[one.rule].weight
+            },
             "own": [as_form(row).model_dump() for row in rule_queries.own_of(db, group.id)],
         }
     )
@@ -69,7 +58,7 @@ def change(db: Session, staff: Membership | None, group: Group, wanted: RulesFor
     before = rule_queries.newest(db, group.id)
     own = _written(wanted.own, before)
     if not _only_takes_away(wanted, current(db, group)):
-        _check(db, group, wanted, own, before)
+        must_hold(db, group, wanted, own, before)
     changed = _write_own(db, group, own, before)
     _write_choices(db, group, wanted)
     group.rules_version += 1
@@ -81,15 +70,6 @@ def _only_takes_away(wanted: RulesForm, now: RulesForm) -> bool:
     """Less is held than now: nothing can fail that did not fail before, and what fails can be taken away."""
     is_laxer = wanted.tightened.items() <= now.tightened.items() and set(wanted.switched_on) <= set(now.switched_on)
     return is_laxer and all(form in now.own for form in wanted.own)
-
-
-def _check(db: Session, group: Group, wanted: RulesForm, own: list[OwnRule], before: dict[str, Row]) -> None:
-    wrong = _Wrong()
-    _check_choices(group, wanted, wrong)
-    _check_own(db, group, wanted.own, own, before, wrong)
-    wrong.refuse()
-    _try(db, group, wanted, own, wrong)
-    wrong.refuse()
 
 
 def must_stand_on(db: Session, group: Group, items: set[str]) -> None:
@@ -136,87 +116,6 @@ def _new_id(name: str, taken: set[str]) -> str:
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-0123456789")[: LONGEST_RULE_ID - 10].rstrip("-")
     base = PREFIX + (plain or "rule")
     return next(i for n in range(1, len(taken) + 2) if (i := base if n == 1 else f"{base}-{n}") not in taken)
-
-
-def _check_choices(group: Group, wanted: RulesForm, wrong: _Wrong) -> None:
-    if set(wanted.switched_on) - {rule.id for rule in own_rules.to_switch_on(group.language)}:
-        wrong.say("switched_on", _("Choose from those offered."))
-    light = {rule.id: rule.severity for rule in own_rules.to_tighten(rulebook(group.language))}
-    for rule_id, severity in wanted.tightened.items():
-        if rule_id not in light or Severity(severity).weight <= light[rule_id].weight:
-            wrong.say("tightened", _("A rule can be made stricter, never weaker; those about danger stay as they are."))
-            return
-
-
-def _check_own(
-    db: Session, group: Group, forms: list[OwnRuleForm], own: list[OwnRule], before: dict[str, Row], wrong: _Wrong
-) -> None:
-    items = {item.id for item in queries.items(db, group)}
-    names = [own_rules.same(rule.public_name) for rule in own]
-    for at, (form, rule) in enumerate(zip(forms, own, strict=True)):
-        field = f"own.{at}."
-        if form.id and (form.id not in before or [one.id for one in forms].count(form.id) > 1):
-            wrong.say(field + "id", _("There is no such rule here. Leave this out for a new one."))
-        if names.count(names[at]) > 1:
-            wrong.say(field + "public_name", _("Another rule here has this name."))
-        if rule.guideline not in items:
-            wrong.say(field + "guideline", _("Choose one of this group’s guidelines."))
-        if rule.id not in before or rule.version != before[rule.id].version:
-            _check_words(rule, field, wrong)
-            _check_sentences(group, rule, field, wrong)
-
-
-def _check_words(rule: OwnRule, field: str, wrong: _Wrong) -> None:
-    if not rule.words:
-        wrong.say(field + "words", _("There are no words here yet."))
-    for word in rule.words:
-        if not own_rules.is_word(word):
-            sentence = _(
-                "Hearth cannot look for “%(word)s”. It can for letters and digits, up to six words, with a * at the very end."
-            )
-            wrong.say(field + "words", sentence % {"word": word})
-    for part in (Part.HELD, Part.LET_OUT):
-        if len(getattr(rule, part.value)) < FEWEST_OWN_EXAMPLES:
-            sentence = _("Write at least %(least)s sentences here.")
-            wrong.say(field + part.value, sentence % {"least": FEWEST_OWN_EXAMPLES})
-    for sentence in own_rules.contradictions(rule):
-        twice = _("Both lists have “%(sentence)s”. It can only do one.")
-        wrong.say(field + Part.LET_OUT.value, twice % {"sentence": sentence})
-
-
-def _check_sentences(group: Group, rule: OwnRule, field: str, wrong: _Wrong) -> None:
-    """What members read goes through the gate like all words; examples name nobody and lead nowhere."""
-    asked = Guidelines(language=group.language)
-    for name in READ_BY_MEMBERS:
-        verdict = judge(asked, getattr(rule, name))
-        if verdict.outcome is not Outcome.PUBLISH:
-            wrong.say(field + name, " ".join(dict.fromkeys(f.message for f in verdict.findings)))
-    for sentence in rule.examples_hit:
-        if any(f.kind is Kind.CONFIDENTIALITY and f.severity.weight for f in judge(asked, sentence).findings):
-            told = _("A number, a name or an address stands in “%(sentence)s”. Leave it out of examples too.")
-            wrong.say(field + Part.HELD.value, told % {"sentence": sentence})
-
-
-def _try(db: Session, group: Group, wanted: RulesForm, own: list[OwnRule], wrong: _Wrong) -> None:
-    asked = Guidelines(
-        group.guidelines_version,
-        group.language,
-        settings().country,
-        tuple(item.id for item in queries.items(db, group)),
-        tuple(sorted(wanted.switched_on)),
-        tuple(sorted((rule_id, Severity(severity)) for rule_id, severity in wanted.tightened.items())),
-        tuple(own_rules.made(rule) for rule in own),
-    )
-    names = Names(asked)
-    for failure in own_rules.tried(asked):
-        wrong.say(_field_of(failure, wanted, own), failure_in_words(failure, names))
-
-
-def _field_of(failure: Failure, wanted: RulesForm, own: list[OwnRule]) -> str:
-    at = next((at for at, rule in enumerate(own) if rule.id == failure.rule), None)
-    if at is not None:
-        return f"own.{at}.{'words' if failure.part is Part.FAIR else failure.part.value}"
-    return "tightened" if failure.by in wanted.tightened else "switched_on"
 
 
 def _write_own(db: Session, group: Group, own: list[OwnRule], before: dict[str, Row]) -> list[str]:

@@ -90,6 +90,7 @@ def test_nothing_is_saved_while_a_sentence_does_not_do_what_it_should(hearth: Ru
             "“I wanted to die last year and I don't now.”",
         ),
         ({"words": ["diet*", "(a+)+"]}, "words", "cannot look for “(a+)+”"),
+        ({"words": ["diet*", "calorie count", "07700 900123"]}, "words", "No rule is made about a person"),
         ({"words": []}, "words", "no words here yet"),
         ({"examples_hit": ["I am on a diet"]}, "examples_hit", "at least 2"),
         ({"examples_hit": ["A diet, ring 07700 900123", "diet"]}, "examples_hit", "Leave it out of examples too"),

@@ -157,6 +157,19 @@ def test_a_rule_is_switched_on_by_the_groups_that_want_it(community: Community, 
     assert not community.story(author, evening, "Shouting, still.", "Now").latest.decision.findings
 
 
+def test_a_choice_that_means_nothing_any_more_is_left_out(
+    community: Community, optional: Rule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evening = community.group("evening")
+    chosen = RulesForm(version=0, switched_on=[optional.id], tightened={optional.id: "hold", PHONES: "hold"})
+    ruling.change(community.db, None, evening, chosen)
+    monkeypatch.undo()
+    rulebook.ready.cache_clear()
+    now = ruling.current(community.db, evening)
+    assert (now.switched_on, now.tightened) == ([], {PHONES: "hold"})
+    ruling.change(community.db, None, evening, now)
+
+
 def test_what_takes_away_is_never_refused(
     community: Community, optional: Rule, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,8 +29,8 @@ EXTRAS: dict[str, set[str]] = {
     "log": {"anchors", "purging"},
     "notifications": {"purging"},
     "groups": {
-        "closing", "persona_words", "personas", "phrases", "record", "rule_forms", "rule_phrases", "rule_queries",
-        "rule_showing", "ruling", "showing",
+        "closing", "persona_words", "personas", "phrases", "record", "rule_checks", "rule_forms", "rule_phrases",
+        "rule_queries", "rule_showing", "ruling", "showing",
     },
     "stories": {
         "ahead", "answers", "choices", "composing", "drafts", "fates", "front", "in_turn", "index", "judging", "keeping",
