@@ -14,6 +14,8 @@ from app.moderation.reading import View
 from app.moderation.wordlists import wordlist
 
 FEWEST_DIGITS: Final = 7
+FEWEST_TYPED: Final = 5
+"""Of a number of ten digits and more so many are digits; o and l may stand for the rest."""
 MOST_DIGITS: Final = 15
 """As many digits as a telephone number can have (ITU-T E.164)."""
 REGIONS: Final = ("US", "GB")
@@ -59,7 +61,7 @@ _COUNTING: Final = ("0123456789", "9876543210")
 
 def phones(view: View, guidelines: Guidelines) -> Iterator[tuple[int, int]]:
     """Places of telephone numbers that are nobody's helpline: digits in any grouping."""
-    if sum(map(view.text.count, "0123456789")) < FEWEST_DIGITS - 1 or not _NEAR.search(view.text):
+    if sum(map(view.text.count, "0123456789")) < FEWEST_TYPED or not _NEAR.search(view.text):
         return
     for start, end in _candidates(view.text, guidelines):
         if not (_is_dated(view.text, start, end) or _is_helpline(view.text[start:end]) or _in_a_link(view.text, start)):
@@ -110,7 +112,10 @@ def _has_shape(run: str) -> bool:
     """Shapes that are hardly ever anything but a telephone number."""
     digits = _digits(run)
     typed = sum(c.isdigit() for c in run)
-    if typed < FEWEST_DIGITS - 1 or not FEWEST_DIGITS <= len(digits) <= MOST_DIGITS:
+    if (
+        typed < (FEWEST_TYPED if len(digits) >= 10 else FEWEST_DIGITS - 1)
+        or not FEWEST_DIGITS <= len(digits) <= MOST_DIGITS
+    ):
         return False
     if run.startswith("+"):
         return True

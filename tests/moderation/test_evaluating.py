@@ -74,6 +74,15 @@ def test_private_things_are_counted_by_their_places() -> None:
     assert counts(found, "pii: findings at no place") == (0, 0, 1, 1)
 
 
+def test_full_names_are_counted_apart() -> None:
+    text = "Karen Whitfield knows Piotr"
+    both = {"type": "PERSON", "value": "Karen Whitfield", "start": 0, "end": 15}
+    first = {"type": "PERSON", "value": "Piotr", "start": 22, "end": 27}
+    found = measured(line(text, "pii", 1, spans=[both, first]))
+    assert counts(found, "pii: PERSON") == (1, 1, 0, 0)
+    assert counts(found, "pii: PERSON, full name") == (1, 0, 0, 0)
+
+
 def test_a_finding_of_another_kind_is_no_answer() -> None:
     found = measured(line(PHONE, "suicide_community", 1), line(DANGER, "sourcing", 0), line(PHONE, "something new", 1))
     assert counts(found, "suicide_community") == (0, 1, 0, 0)
