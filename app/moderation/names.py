@@ -101,8 +101,8 @@ def _last_of_name(parts: list[Part], first: int) -> int | None:
 
 
 def _are_one(given: Part, family: Part, *, has_initial: bool) -> bool:
-    """Whether these make a person's name. In capitals beside a name stands an office or a shout."""
-    if given.word.isupper() != family.word.isupper():
+    """Whether these make a person's name. A word in capitals beside a name is shouted."""
+    if given.word.isupper() != family.word.isupper() and _is_word(family.key):
         return False
     return _is_surname_of(given.key, family.key, known=has_initial and is_given(given.key))
 

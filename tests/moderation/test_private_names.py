@@ -49,6 +49,7 @@ def names(text: str) -> list[tuple[str, str]]:
         ("ask **Tom** Baker about it", "Tom** Baker", "Tom"),
         ("ask To\u200bm Baker about it", "To\u200bm Baker", "Tom"),
         ("my sponsor Xolani Dlamini helped", "Xolani Dlamini", "Xolani"),
+        ("ask Maria LOPEZ there", "Maria LOPEZ", "Maria"),
         ("Dr Patel put me on it", "Dr Patel", "[name removed]"),
         ("Mr. John Harris lives there", "Mr. John Harris", "[name removed]"),
         ("her surname is Kowalczyk", "Kowalczyk", "[name removed]"),
@@ -72,6 +73,9 @@ def test_all_names_of_a_text_are_told() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "the Anna Carter Foundation",
+        "from the Peter Hansen Prize",
+        "Anna LOVES me and Karen HURTS",
         "Karen came, and Whitfield is a town",
         "my sponsor Dave called",
         "Merry Christmas to all",

@@ -85,6 +85,8 @@ def test_address_stands_where_it_was_typed(text: str, address: str) -> None:
     "text",
     [
         "I live in Leeds",
+        "3 Things Found On My Way",
+        "5 Truths From The Road",
         "I live in Leeds and am 3 years sober",
         "we drove 20 minutes down the road",
         "at 5 PM I took the High Road",
