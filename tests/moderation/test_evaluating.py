@@ -80,7 +80,7 @@ def test_full_names_are_counted_apart() -> None:
     first = {"type": "PERSON", "value": "Piotr", "start": 22, "end": 27}
     found = measured(line(text, "pii", 1, spans=[both, first]))
     assert counts(found, "pii: PERSON") == (1, 1, 0, 0)
-    assert counts(found, "pii: PERSON, full name") == (1, 0, 0, 0)
+    assert counts(found, "pii: full names") == (1, 0, 0, 0)
 
 
 def test_a_finding_of_another_kind_is_no_answer() -> None:
