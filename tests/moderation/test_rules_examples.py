@@ -45,6 +45,7 @@ EXPECTED = {
     "crisis.time-set": Severity.URGENT,
     "crisis.weary": Severity.NOTE,
     "crisis.withdrawal": Severity.URGENT,
+    "crisis.worry": Severity.NOTE,
     "guideline.attack": Severity.HOLD,
     "guideline.medicine": Severity.REVISE,
     "guideline.sourcing": Severity.HOLD,
