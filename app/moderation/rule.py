@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from app.moderation.evidence import Evidence
 from app.moderation.guidelines import Guidelines
@@ -105,13 +106,27 @@ class Rule:
         if self.finder is not None:
             for start, end, *better in self.finder(view, asked):
                 yield self._place(text, start, end, "".join(better))
-        for pattern in self.patterns:
-            if pattern.triggers and present.keys().isdisjoint(pattern.triggers):
-                continue  # most patterns, most of the time: a generator for each would cost more than the rest
+        for pattern in self._awake(present):
             for start, end in pattern.find(text, present, self.triggers):
                 accepted = self.accept(text, start, end) if self.accept else ""
                 if accepted is not None:
                     yield self._place(text, start, end, accepted)
+
+    def _awake(self, present: Present) -> list[Pattern]:
+        """The patterns that are worth trying, in their order: most of them sleep, most of the time."""
+        woken = set(self._patterns_of[""])
+        for word in present.keys() & self._patterns_of.keys():
+            woken.update(self._patterns_of[word])
+        return [self.patterns[number] for number in sorted(woken)]
+
+    @cached_property
+    def _patterns_of(self) -> dict[str, list[int]]:
+        """By trigger, the numbers of the patterns that it wakes; by "" of those that have no trigger of their own."""
+        by_trigger: dict[str, list[int]] = {"": []}
+        for number, pattern in enumerate(self.patterns):
+            for word in pattern.triggers or ("",):
+                by_trigger.setdefault(word, []).append(number)
+        return by_trigger
 
     def _place(self, text: str, start: int, end: int, better: str) -> Place:
         lowered = any(evidence.holds(text, start, end) for evidence in self.lowered_if)
