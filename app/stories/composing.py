@@ -137,7 +137,14 @@ def numbered(db: Session, group: Group | Ground, findings: Any) -> list[Noted]:
     )
     said = told_in(db, group, findings)
     return [
-        Noted(n, said.of(group, f).public_name, f.message, f.suggestion, f.rule, rests_on(f.rule, titles.get(f.guideline, "")))
+        Noted(
+            n,
+            said.of(group, f).public_name,
+            f.message,
+            f.suggestion,
+            f.rule,
+            rests_on(f.rule, titles.get(f.guideline, "")),
+        )
         for n, f in enumerate(findings, 1)
     ]
 
