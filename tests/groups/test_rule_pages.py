@@ -6,7 +6,7 @@ import pytest
 
 from app.groups import ruling
 from app.groups.rule_forms import RulesForm
-from app.moderation import rulebook
+from app.moderation import packing, rulebook
 from app.moderation.guidelines import Guidelines
 from app.moderation.judge import judge
 from app.moderation.patterns import Triggers
@@ -128,10 +128,10 @@ def test_every_field_has_a_label_and_errors_are_tied_to_it(page: Visitor) -> Non
 @pytest.fixture
 def optional(monkeypatch: pytest.MonkeyPatch) -> Iterator[Rule]:
     """A rule that a group has only if it chose it, beside Hearth's own."""
-    made = rulebook.read_rule(OPTIONAL, {}, {"guideline.loud": {"message": "Softly, please.", "suggestion": ""}})
+    made = packing.read_rule(OPTIONAL, {}, {"guideline.loud": {"message": "Softly, please.", "suggestion": ""}})
     book = rulebook._book("en")
     rules = (*book.rules, made)
-    more = rulebook.Book(rules, Triggers(rulebook._woken_by(rules)), book.spelling)
+    more = packing.Book(rules, Triggers(packing.woken_by(rules)), book.spelling)
     rulebook.ready.cache_clear()
     monkeypatch.setattr(rulebook, "_book", lambda _language: more)
     yield made
