@@ -31,6 +31,7 @@ LINKS = [
     "http://example.com",
     "www.example.org",
     "example.com",
+    "www . example . com",
     "my-page.co.uk/me",
     "t.me/soberchat",
     "bit.ly/3abc",
@@ -114,6 +115,7 @@ def test_helplines_and_missing_gaps_are_no_links(text: str) -> None:
         ("discord jane#1234", "jane#1234"),
         ("thanks u/jane_sober", "u/jane_sober"),
         ("kik me at janey22", "janey22"),
+        ("my insta's jane.recovers now", "jane.recovers"),
         ("my IG is @jane.recovers", "@jane.recovers"),
     ],
 )

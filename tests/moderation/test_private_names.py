@@ -75,7 +75,7 @@ def test_all_names_of_a_text_are_told() -> None:
     [
         "the Anna Carter Foundation",
         "from the Peter Hansen Prize",
-        "Anna LOVES me and Karen HURTS",
+        "Anna LONG ago, Karen HILL and all",
         "Karen came, and Whitfield is a town",
         "my sponsor Dave called",
         "Merry Christmas to all",

@@ -135,6 +135,7 @@ def test_what_only_has_a_number_in_it_is_no_address(text: str) -> None:
         ("our home group is The Grove", "place", "The Grove"),
         ("I'm a nurse in Ambleside", "role", "Ambleside"),
         ("the only vet in Hay", "role", "Hay"),
+        ("I'm the vicar in Little Snoring", "role", "Little Snoring"),
     ],
 )
 def test_work_and_meeting_stand_where_they_were_typed(text: str, rule: str, place: str) -> None:
