@@ -16,7 +16,8 @@ FEWEST_CARD_DIGITS: Final = 13
 MOST_TRIES: Final = 3
 """Words of one to four letters that follow an account number may look like its last groups."""
 
-_FIGURES: Final = re.compile(r"\d" + r"\D{0,3}\d" * 5)
+FEWEST_FIGURES: Final = 6
+_FIGURES: Final = re.compile(r"\d" + r"\D{0,3}\d" * (FEWEST_FIGURES - 1))
 """Six figures near each other: without them there is no number to be found."""
 _CARD: Final = re.compile(r"[2-6](?<![\w.,$£€/=-]\d)\d{3}(?:[ -]?\d){9,15}(?![\w/]|[.,]\d)")
 _GROUPED: Final = re.compile(r"\d+|\d{4}(?:[ -]\d{4}){2,4}(?:[ -]\d{1,3})?|\d{4}[ -]\d{6}[ -]\d{4,5}")
@@ -87,7 +88,7 @@ def _found(shape: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
 
 @lru_cache(maxsize=64)
 def _has_figures(text: str) -> bool:
-    return _FIGURES.search(text) is not None
+    return sum(map(text.count, "0123456789")) >= FEWEST_FIGURES and _FIGURES.search(text) is not None
 
 
 def _is_public(address: str) -> bool:
