@@ -65,6 +65,9 @@ lock: .venv/installed-dev ## resolve the dependencies anew and pin them with has
 words: .venv/installed-dev ## gather Hearth's sentences for translators into app/locales/messages.pot
 	@$(BIN)/pybabel -q extract -F babel.cfg --no-location --omit-header --sort-output -o app/locales/messages.pot .
 
+packs: .venv/installed ## try every expression of the judge's packs, and write down that they are whole
+	@$(BIN)/python -m benchmarks.packs
+
 chromium:
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || echo "No Chromium here: the browser tests will say so. (Debian: apt-get install chromium)"; }
 

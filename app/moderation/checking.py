@@ -7,7 +7,7 @@ from typing import Any, Final
 from app.moderation import sanitise
 from app.moderation.guidelines import Guidelines
 from app.moderation.judge import weigh
-from app.moderation.rulebook import rules_for
+from app.moderation.rulebook import all_ready
 from app.moderation.verdict import Finding, Verdict
 
 LONGEST_LINE: Final = 200_000
@@ -31,7 +31,7 @@ def check_line(raw: str, guidelines: Guidelines) -> dict[str, Any]:
         return {"id": None, "error": str(why)}
     text, title = line["text"], line.get("title") or ""
     html = sanitise.clean(text)
-    rules_for(guidelines)  # read from the packs once, outside of the time that is told
+    all_ready(guidelines)  # read from the packs once, outside of the time that is told
     started = perf_counter_ns()
     verdict = weigh(guidelines, text, title, html)
     spent = perf_counter_ns() - started

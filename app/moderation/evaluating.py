@@ -14,7 +14,7 @@ from app.moderation.checking import BadLineError, read_line
 from app.moderation.figures import Counts, Figures
 from app.moderation.guidelines import Guidelines
 from app.moderation.judge import weigh
-from app.moderation.rulebook import rules_for
+from app.moderation.rulebook import all_ready
 from app.moderation.verdict import SUPPORT, Field, Finding, Kind, Outcome, Verdict
 
 SEES: Final[dict[str, tuple[str, ...]]] = {
@@ -74,7 +74,7 @@ class Evaluation:
         self.mistakes: list[Mistake] = []
         self._guidelines, self._keep = guidelines, keep
         self._kept: dict[tuple[str, bool], int] = {}
-        rules_for(guidelines)
+        all_ready(guidelines)
 
     def take(self, raw: str) -> None:
         """Judge one line. Raises BadLineError for a line that cannot be judged, or has no label."""

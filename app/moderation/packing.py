@@ -3,6 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Final
@@ -49,9 +50,32 @@ class Book:
 def pack(language: str) -> Book | None:
     """All of a language; None if it has no pack. Raises BrokenRuleError."""
     folder = files("app.moderation").joinpath("packs", language)
-    if not (language.isalpha() and folder.is_dir()):
+    if language not in languages():
         return None
-    return read_pack({f.name: _table(f) for f in folder.iterdir() if f.name.endswith(".toml")})
+    tables = {f.name: _table(f) for f in folder.iterdir() if f.name.endswith(".toml")}
+    return read_pack(tables, is_known=known().get(language) == digest(language))
+
+
+def languages() -> set[str]:
+    """All that have a pack."""
+    return {
+        folder.name
+        for folder in files("app.moderation").joinpath("packs").iterdir()
+        if (folder / "phrases.toml").is_file()
+    }
+
+
+def known() -> dict[str, str]:
+    """By language, what the pack's files were like when all its expressions were tried (`make packs`)."""
+    file = files("app.moderation").joinpath("packs", "known.txt")
+    return dict(line.split(" ", 1) for line in file.read_text("utf-8").splitlines()) if file.is_file() else {}
+
+
+def digest(language: str) -> str:
+    """A fingerprint of a pack's rules. One that is not known is tried whole at the start."""
+    folder = files("app.moderation").joinpath("packs", language)
+    tables = sorted((f.name, f.read_bytes()) for f in folder.iterdir() if f.name.endswith(".toml"))
+    return sha256(b"\0".join(name.encode() + b"\0" + said for name, said in tables)).hexdigest()
 
 
 def _table(file: Traversable) -> dict[str, Any]:
@@ -61,12 +85,15 @@ def _table(file: Traversable) -> dict[str, Any]:
         raise BrokenRuleError(f"{file.name}: {wrong}") from wrong
 
 
-def read_pack(tables: dict[str, dict[str, Any]]) -> Book:
-    """A language's files by name, as read from TOML. Raises BrokenRuleError with the file or rule and the reason."""
+def read_pack(tables: dict[str, dict[str, Any]], *, is_known: bool = False) -> Book:
+    """A language's files by name, as read from TOML. Raises BrokenRuleError with the file or rule and the reason.
+
+    Expressions of a pack that `is_known` were all tried once, and are made ready when they are first asked.
+    """
     phrases = tables.get("phrases.toml", {})
     evidence = _all_evidence(tables)
     rules = [
-        read_rule(raw, table.get("words", {}), phrases, evidence)
+        read_rule(raw, table.get("words", {}), phrases, evidence, is_known=is_known)
         for name, table in sorted(tables.items())
         if name not in NOT_RULES
         for raw in table.get("rule", ())
@@ -103,12 +130,20 @@ def _check_whole(rules: list[Rule], phrases: dict[str, Any]) -> None:
 
 
 def read_rule(
-    raw: dict[str, Any], words: dict[str, str], phrases: dict[str, Any], evidence: dict[str, Evidence] | None = None
+    raw: dict[str, Any],
+    words: dict[str, str],
+    phrases: dict[str, Any],
+    evidence: dict[str, Evidence] | None = None,
+    *,
+    is_known: bool = False,
 ) -> Rule:
     """One rule of a pack. Raises BrokenRuleError with the rule's name and the reason."""
     name = str(raw.get("id", "a rule without an id"))
     try:
-        return _made(raw, words, phrases[name], evidence or {})
+        made = _made(raw, words, phrases[name], evidence or {})
+        if not is_known:
+            made.make_ready()
+        return made
     except KeyError as missing:
         raise BrokenRuleError(f"{name}: {missing} is missing.") from missing
     except (re.error, ValueError, TypeError) as wrong:

@@ -49,13 +49,24 @@ CHECKS: Final[dict[str, Check]] = {"luhn": luhn}
 
 @dataclass(frozen=True)
 class Pattern:
-    """One way to find a rule's words, tried only where one of its `triggers` stands; everywhere if it has none."""
+    """One way to find a rule's words, tried only where one of its `triggers` stands; everywhere if it has none.
 
-    regex: re.Pattern[str]
+    It is made ready when it is first asked: all of them take most of a second, and a rule that nobody wakes needs none.
+    """
+
+    written: str
     triggers: tuple[str, ...] = ()
     near: tuple[re.Pattern[str], ...] = ()
     within: int = 0
     check: Check | None = None
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """Raises ValueError or re.error for one that cannot be used."""
+        made = re.compile(self.written)
+        if made.match(""):
+            raise ValueError("a pattern of it is found in no words at all.")
+        return made
 
     @cached_property
     def _group(self) -> int | str:
@@ -131,7 +142,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 def read_pattern(raw: str | dict[str, Any], words: dict[str, str]) -> Pattern:
     """A pattern as a pack writes it: an expression, or a table with one of `is`, `words` and `near`.
 
-    Raises ValueError, KeyError or re.error for one that cannot be used.
+    Raises ValueError or KeyError for one that cannot be used; whether the expression can be is known when it is made ready.
     """
     table: dict[str, Any] = {"is": raw} if isinstance(raw, str) else raw
     unknown = table.keys() - {"is", "words", "near", "within", "triggers", "checksum"}
@@ -141,10 +152,8 @@ def read_pattern(raw: str | dict[str, Any], words: dict[str, str]) -> Pattern:
     triggers = _triggers(table)
     if "near" in table:
         return _near(table, triggers)
-    regex = any_of(table["words"]) if "words" in table else re.compile(spelled_out(table["is"], words))
-    if regex.match(""):
-        raise ValueError("a pattern of it is found in no words at all.")
-    return Pattern(regex, triggers, check=check)
+    written = any_of(table["words"]).pattern if "words" in table else spelled_out(table["is"], words)
+    return Pattern(written, triggers, check=check)
 
 
 def _triggers(table: dict[str, Any]) -> tuple[str, ...]:
@@ -157,7 +166,7 @@ def _near(table: dict[str, Any], triggers: tuple[str, ...]) -> Pattern:
     within = int(table.get("within", 4))
     if not others or not 0 <= within <= MOST_BETWEEN:
         raise ValueError(f"near needs two lists of words or more, within 0 to {MOST_BETWEEN} words.")
-    return Pattern(first, triggers, tuple(others), within)
+    return Pattern(first.pattern, triggers, tuple(others), within)
 
 
 def any_of(words: Sequence[str]) -> re.Pattern[str]:

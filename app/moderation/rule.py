@@ -86,6 +86,11 @@ class Rule:
     adds_note: str
     any_language: bool
 
+    def make_ready(self) -> None:
+        """Make all its expressions ready at once. Raises ValueError or re.error for one that cannot be used."""
+        for pattern in self.patterns:
+            _ = pattern.regex
+
     def applies_to(self, asked: Guidelines) -> bool:
         """Whether words judged by these guidelines are read by this rule."""
         if self.only_when_listening and not asked.listening:

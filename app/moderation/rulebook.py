@@ -62,6 +62,13 @@ def rules_for(asked: Guidelines) -> tuple[Rule, ...]:
     return ready(asked).rules
 
 
+@cache
+def all_ready(asked: Guidelines) -> None:
+    """Read and make ready now what these guidelines ask for, so that no text waits for it."""
+    for rule in rules_for(asked):
+        rule.make_ready()
+
+
 def rulebook(language: str = DEFAULT_LANGUAGE) -> tuple[Rule, ...]:
     """All rules of a language, with those of the default language that need none."""
     return _book(language).rules

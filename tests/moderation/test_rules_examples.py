@@ -4,7 +4,7 @@ import pytest
 
 from app.moderation.guidelines import STARTER_ITEMS, Guidelines
 from app.moderation.judge import help_with, judge, judge_line
-from app.moderation.packing import FEWEST_EXAMPLES, BrokenRuleError, read_rule
+from app.moderation.packing import FEWEST_EXAMPLES, BrokenRuleError, digest, known, languages, read_pack, read_rule
 from app.moderation.rule import Rule
 from app.moderation.rulebook import reads, rulebook, rules_for
 from app.moderation.verdict import SECOND_LOOK, Kind, Severity, Verdict
@@ -186,3 +186,19 @@ def test_unknown_language_has_the_rules_that_need_none(language: str) -> None:
     assert set(rulebook(language)) < set(rulebook())
     found = judge(Guidelines(language=language), "ruf an: 07700 900123, I want to kill myself, you junkie").findings
     assert {f.rule.split(".")[0] for f in found} == {"confidentiality", "crisis"}
+
+
+def test_the_packs_are_known() -> None:
+    """Every expression of them was tried (`make packs`), so that a start need not try them."""
+    assert known() == {language: digest(language) for language in known()}
+    assert set(known()) == languages()
+    for language in known():
+        for rule in rulebook(language):
+            rule.make_ready()
+
+
+def test_a_changed_pack_is_tried_whole() -> None:
+    broken = {**RAW, "patterns": ["("]}
+    assert read_pack({"a.toml": {"rule": [broken]}, "phrases.toml": PHRASES}, is_known=True).rules
+    with pytest.raises(BrokenRuleError, match=r"guideline\.trial"):
+        read_pack({"a.toml": {"rule": [broken]}, "phrases.toml": PHRASES})
