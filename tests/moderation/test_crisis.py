@@ -32,6 +32,9 @@ AROUND = [
     "{}. if someone sees this, please answer",
     "I am grateful for you all. {}",
     "no more lies, {}",
+    "I watch the same show every night. {}",
+    "there is nothing in this book for me and {}",
+    "my sister just said, {}",
 ]
 
 
@@ -58,6 +61,11 @@ def test_recovery_talk_and_idioms_bring_nobody(text: str) -> None:
 @pytest.mark.parametrize("text", PRESENT)
 def test_nothing_that_stands_beside_it_lowers_what_is_said_of_now(text: str, around: str) -> None:
     assert judge(GUIDELINES, around.format(text)).outcome is Outcome.URGENT
+
+
+def test_another_person_s_words_are_no_quotation() -> None:
+    assert danger('my daughter texted me "I want to kill myself" and I am at work')
+    assert danger("my brother wrote: I'm going to end my life tonight")
 
 
 @pytest.mark.parametrize(
