@@ -63,6 +63,36 @@ Sounds like you should report him.
 I wonder if you have tried the evening group.
 It may be time for you to talk to your boss about this.
 My tip: never go to bed angry.
+Honestly I'd talk to a lawyer before you sign anything.
+It's on you to draw the line now.
+Please go and see someone about the nightmares.
+You might feel better after a walk.
+What about asking your neighbour to hold the keys?
+Have you looked at the evening classes they run?
+You'll want to write all of this down for the court.
+Just tell him no.
+Don't you dare go back there.
+There's no point waiting, leave tonight.
+You ought to get some sleep first.
+Give yourself three months and then decide.
+Why do you stay with somebody like that?
+If you stop seeing those people it will get easier.
+Switch to the alcohol free ones, they helped me loads.
+My suggestion would be to move the bottles out of the flat.
+You could do worse than to ring your old sponsor.
+Maybe it would be good to take a week off.
+Step one is to admit that you have a problem.
+You have got to stop blaming everyone else.
+Stay away from that pub.
+Get a dog.
+Look up the number of your local group and ring it.
+Never answer when he calls drunk.
+Would you consider seeing the doctor again?
+Best thing is to keep your mouth shut and go.
+You only need to say sorry once and move on.
+Set an alarm, get up, make the bed, repeat.
+Counselling changed my life, you should give it a go.
+Let your mother deal with it.
 """.strip().splitlines()
 COMPANY = """
 I read this twice. I am with you.
@@ -123,6 +153,36 @@ Wait, you did that all alone? I am in awe.
 Look how far you came.
 Say hello whenever you like.
 Give yourself a hug from me.
+Reading this I had to put the phone down and breathe.
+You carried that for eleven years. Eleven.
+I know the sound of that key in the door.
+There is nothing you have to explain to us.
+My brother never came to the hospital either.
+I am sitting on the stairs with you, so to speak.
+I wish somebody had told me then that I was not mad.
+It took me a long time to stop waiting for an apology.
+Whatever you decide, I will be glad to read you.
+No advice from me, only a hand on your shoulder.
+I used to lie to my doctor every single time.
+When they said go to meetings I went, and I hated it.
+You wrote what I could not say.
+That night must have been endless.
+I left the light on for years after.
+You do not have to be fine.
+Oh love. That is so much at once.
+I got a dog, and he sleeps on my feet.
+I should have gone sooner, I think, and I could not.
+Thank you for letting us know how it went.
+He never hit me, so I thought it did not count.
+Look after yourself tonight, whatever that means for you.
+I remember the smell of that ward.
+You are allowed to be furious.
+We all have that drawer, I think.
+What a week. I am sorry.
+I keep thinking about your small blue cup.
+Nobody tells you how quiet it gets.
+You can tell us or not tell us.
+I have been told to try yoga by people who never lost a child.
 """.strip().splitlines()
 
 
