@@ -1,6 +1,6 @@
 """What is said about a group's rules, in the reader's words."""
 
-from collections.abc import Callable
+from typing import NamedTuple
 
 from app.foundation.language import gettext as _
 from app.groups.record import CLEARLY
@@ -61,16 +61,29 @@ def what_happens(rule: Rule) -> str:
     }[rule.severity]
 
 
-def families(rules: list[RuleShown]) -> list[tuple[str, list[RuleShown]]]:
-    """Rules under their headings, in order; a heading without rules is left out."""
-    headings: list[tuple[str, Callable[[RuleShown], bool]]] = [
-        (_("What this group added"), lambda rule: rule.own),
-        (_("How we speak with each other"), lambda rule: not rule.own and rule.kind == Kind.GUIDELINE),
-        (_("So that nobody is found"), lambda rule: not rule.own and rule.kind in (Kind.CONFIDENTIALITY, Kind.MARKUP)),
-        (_("When somebody may be in danger"), lambda rule: not rule.own and rule.kind == Kind.CRISIS),
+class Family(NamedTuple):
+    """Rules under their heading. What the group chose itself is shown whole."""
+
+    heading: str
+    rules: list[RuleShown]
+    is_chosen: bool
+
+
+def families(rules: list[RuleShown]) -> list[Family]:
+    """All rules in order; a heading without rules is left out."""
+    chosen = [rule for rule in rules if rule.own or rule.stricter_here]
+    others = [rule for rule in rules if rule not in chosen]
+    found = [
+        Family(_("What this group added"), chosen, True),
+        Family(_("How we speak with each other"), _of(others, Kind.GUIDELINE), False),
+        Family(_("So that nobody is found"), _of(others, Kind.CONFIDENTIALITY, Kind.MARKUP), False),
+        Family(_("When somebody may be in danger"), _of(others, Kind.CRISIS), False),
     ]
-    found = [(heading, [rule for rule in rules if belongs(rule)]) for heading, belongs in headings]
-    return [(heading, some) for heading, some in found if some]
+    return [family for family in found if family.rules]
+
+
+def _of(rules: list[RuleShown], *kinds: Kind) -> list[RuleShown]:
+    return [rule for rule in rules if rule.kind in kinds]
 
 
 def how_often(rule: RuleShown) -> str:
