@@ -132,21 +132,14 @@ def _with_notes(words: Posted, verdict: Verdict) -> Posted:
 
 def numbered(db: Session, group: Group | Ground, findings: Any) -> list[Noted]:
     """Findings with their numbers, in the reader's words."""
-    titles = (
-        {item.id: item.title for item in groups.items_of(db, group.id, group.guidelines_version)} if findings else {}
-    )
+    if not findings:
+        return []
+    titles = {item.id: item.title for item in groups.items_of(db, group.id, group.guidelines_version)}
     said = told_in(db, group, findings)
     return [
-        Noted(
-            n,
-            said.of(group, f).public_name,
-            f.message,
-            f.suggestion,
-            f.rule,
-            rests_on(f.rule, titles.get(f.guideline, "")),
-        )
+        Noted(n, said.of(group, f).public_name, f.message, f.suggestion, f.rule, rests_on(f.rule, titles.get(f.guideline, "")))
         for n, f in enumerate(findings, 1)
-    ]
+    ]  # fmt: skip
 
 
 def draft_as_typed(draft: Draft) -> Posted:
