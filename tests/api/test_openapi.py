@@ -17,7 +17,8 @@ from schemathesis.checks import (
 )
 from schemathesis.core.result import Ok
 
-from tests.api.village import QUIET, joined, moderator, opened, problem
+from app.members.models import Role
+from tests.api.village import QUIET, invitation, joined, moderator, opened, problem, ruled
 from tests.conftest import Running
 from tests.people import Person
 
@@ -37,6 +38,7 @@ CONTRACT = {
     "/moderation/cases": {"get"}, "/moderation/cases/{case_id}": {"get"}, "/moderation/cases/{case_id}/claim": {"post"},
     "/moderation/cases/{case_id}/decision": {"post"}, "/moderation/log": {"get"}, "/events": {"get"},
 }  # fmt: skip
+TENDED = {"", "/rules", "/rules/tended", "/close", "/reopen"}
 OPEN_TO_ALL = {"/accounts/challenge", "/accounts", "/sessions", "/recoveries"}
 ENDING = {"/sessions/current", "/me/recovery-codes", "/events"}
 """Calls that would end the session of the one who walks, and the one that would not end itself."""
@@ -118,6 +120,24 @@ def test_no_request_finds_a_fault(request: pytest.FixtureRequest, database: str,
     assert len(looked) >= sum(map(len, CONTRACT.values())) - len(ENDING)
     assert sum(looked) > 100
     assert person.api.get("/me").status_code == 200
+
+
+@pytest.mark.parametrize("database", ["on_sqlite", "on_postgres"])
+def test_no_request_of_somebody_who_looks_after_a_group_finds_a_fault(
+    request: pytest.FixtureRequest, database: str
+) -> None:
+    hearth: Running = request.getfixturevalue(database)
+    slug = opened(hearth)
+    person = hearth.person(invitation(hearth, Role.FACILITATOR, slug))
+    person.join(slug)
+    ruled(hearth, slug)
+    schema = schemathesis.openapi.from_url(f"{hearth.url}/api/v1/openapi.json")
+    headers = {"Authorization": person.api.headers["Authorization"]}
+    tended = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
+    tended = [one for one in tended if one.path.removeprefix("/api/v1/groups/{slug}") in TENDED]
+    assert len(tended) == 7
+    assert sum(_walk(one, {"slug": slug}, headers) for one in tended) > 20
+    assert person.api.get(f"/groups/{slug}/rules/tended").status_code == 200
 
 
 def _walk(operation: Any, known: dict[str, str], headers: dict[str, str]) -> int:
