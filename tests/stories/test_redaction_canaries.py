@@ -18,12 +18,8 @@ from tests.people import PASSPHRASE, Person
 
 AROUND = "I walked to the pier and thought of all of you."
 
-
-NAMES = iter(
-    itertools.product(
-        ("Martin", "Gerald", "Marjorie", "Leonard"), ("Abernathy", "Hutchinson", "Fitzgerald", "Whitaker")
-    )
-)
+GIVEN, FAMILY = ("Martin", "Gerald", "Marjorie", "Leonard"), ("Abernathy", "Hutchinson", "Fitzgerald", "Whitaker")
+NAMES = itertools.product(GIVEN, FAMILY)
 """Full names as lists of names know them, each for one test."""
 
 
