@@ -15,7 +15,7 @@ from app.moderation.figures import Counts, Figures
 from app.moderation.guidelines import Guidelines
 from app.moderation.judge import weigh
 from app.moderation.rulebook import all_ready
-from app.moderation.verdict import SUPPORT, Field, Finding, Kind, Outcome, Verdict
+from app.moderation.verdict import SECOND_LOOK, SUPPORT, Field, Finding, Kind, Outcome, Verdict
 
 SEES: Final[dict[str, tuple[str, ...]]] = {
     "suicide_community": ("crisis.",),
@@ -39,6 +39,8 @@ GOLD: Final[dict[str, tuple[str, ...]]] = {
     "shaming": ("guideline.contempt", "guideline.attack"),
 }
 """The same for what was judged by hand in one line; 2 is clear, 1 is borderline and asked of nobody."""
+TAUGHT: Final = frozenset({"suicide_community", "self_harm", "hate", "harassment"})
+"""Kinds of lines that the second reader was trained on: what the rules find without it is told apart."""
 CLEAR: Final = 2
 TALK: Final = frozenset({"benign_recovery", "peer_post"})
 """Kinds that are never wrong to publish."""
@@ -123,6 +125,9 @@ def answers(line: dict[str, Any], kind: str, verdict: Verdict) -> Iterator[Answe
         yield from _private(line["text"], line.get("spans") or [], verdict)
     elif kind in SEES:
         yield Answered(kind, expected=bool(line["label"]), found=_says(verdict, SEES[kind]))
+        if kind in TAUGHT:
+            by_rules = any(f.rule.startswith(SEES[kind]) and f.rule not in SECOND_LOOK for f in verdict.findings)
+            yield Answered(f"{kind}: by rules alone", expected=bool(line["label"]), found=by_rules)
     else:
         yield Answered(kind, expected=bool(line["label"]), found=bool(verdict.findings))
 

@@ -17,10 +17,8 @@ from tests.mine.going import raw_files, shapes
 from tests.people import PASSPHRASE, Person
 
 AROUND = "I walked to the pier and thought of all of you."
-
 GIVEN, FAMILY = ("Martin", "Gerald", "Marjorie", "Leonard"), ("Abernathy", "Hutchinson", "Fitzgerald", "Whitaker")
 NAMES = itertools.product(GIVEN, FAMILY)
-"""Full names as lists of names know them, each for one test."""
 
 
 class Canaries(NamedTuple):
