@@ -100,16 +100,13 @@ def _redacted_while_they_waited(scene: Scene) -> list[str]:
 
 def _redacted_after_readers_flagged_them(scene: Scene) -> list[str]:
     """Words that no rule finds: they were out, and a reader asks for a look."""
-    name = scene.told.by_name
-    body = f"{AROUND} The one with the red boat, {name}, was kind."
+    body = f"{AROUND} The one with the red boat, {scene.told.by_name}, was kind."
     fellow = joined(scene.hearth, scene.slug)
     story = scene.author.share(scene.slug, "The pier", body)
     reply = scene.author.reply(story["id"], body)
-    place = {"field": "body", "start": body.index(name), "end": body.index(name) + len(name)}
     for subject in (f"story:{story['id']}", f"reply:{reply['id']}"):
-        fellow.api.get(f"/stories/{story['id']}")
         assert fellow.api.post("/flags", json={"subject": subject, "reason": "confidentiality"}).status_code == 202
-        _redact(scene, subject, [place])
+        _redact(scene, subject, scene.told.places("body", body))
     return [f"/stories/{story['id']}", f"/replies/{reply['id']}"]
 
 
@@ -117,12 +114,10 @@ def _redacted_while_a_change_waited(scene: Scene) -> list[str]:
     """Readers go on with the version before: that is the one from which words are taken out."""
     body = f"{AROUND} The one with the red boat, {scene.told.by_name}, was kind."
     story = scene.author.share(scene.slug, "The pier", body)["id"]
-    waits = scene.author.api.patch(f"/stories/{story}", json={"body": f"{AROUND} Where can I get some xanax?"}).json()
-    assert waits["status"] == "held"
+    scene.author.api.patch(f"/stories/{story}", json={"body": f"{AROUND} Where can I get some xanax?"})
     flagged = {"subject": f"story:{story}", "reason": "confidentiality"}
     assert joined(scene.hearth, scene.slug).api.post("/flags", json=flagged).status_code == 202
-    start = body.index(scene.told.by_name)
-    _redact(scene, f"story:{story}", [{"field": "body", "start": start, "end": start + len(scene.told.by_name)}])
+    _redact(scene, f"story:{story}", scene.told.places("body", body))
     return [f"/stories/{story}"]
 
 
@@ -242,8 +237,7 @@ def test_words_that_wait_are_nowhere_before_somebody_decided(hearth: Running) ->
     slug = opened(hearth)
     author, fellow, told = joined(hearth, slug), joined(hearth, slug), Canaries.fresh()
     story = author.share(slug, "The pier", AROUND)["id"]
-    held = author.api.patch(f"/stories/{story}", json={"body": told.body, "as_is": True}).json()
-    assert held["status"] == "held"
+    assert author.api.patch(f"/stories/{story}", json={"body": told.body, "as_is": True}).json()["status"] == "held"
     seen = [*_looked(hearth, fellow, slug, [f"/stories/{story}"]), *_of_the_house(hearth)]
     assert sum(AROUND in text for text in seen) >= 3
     assert [text for text in seen if told.in_what(text)] == []
