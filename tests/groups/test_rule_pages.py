@@ -170,6 +170,17 @@ def test_a_choice_that_means_nothing_any_more_is_left_out(
     ruling.change(community.db, None, evening, now)
 
 
+def test_a_rule_that_was_taken_away_comes_back_under_its_id(community: Community) -> None:
+    evening = community.group("evening")
+    author = community.member_of(evening, "Quiet Heron")
+    ruling.change(community.db, None, evening, RulesForm.model_validate({"version": 0, "own": [DIETS]}))
+    before = ruling.current(community.db, evening)
+    ruling.change(community.db, None, evening, before.model_copy(update={"own": []}))
+    ruling.change(community.db, None, evening, before.model_copy(update={"version": 2}))
+    again = community.story(author, evening, "Another diet.")
+    assert [(f.rule, f.version) for f in again.latest.decision.findings] == [("group.no-diets", 2)]
+
+
 def test_what_takes_away_is_never_refused(
     community: Community, optional: Rule, monkeypatch: pytest.MonkeyPatch
 ) -> None:
