@@ -64,6 +64,11 @@ class Reading:
     views: tuple[View, ...]
 
 
+LONG: Final = 400
+"""Code points of a paragraph that is read anew only where it differs."""
+AROUND: Final = 3
+"""Sentences on either side that are read again with one that differs: what lowers or governs it stands there."""
+_SENTENCE: Final = re.compile(r"[^.!?]+[.!?]*|[.!?]+")
 MOST_PARTED: Final = 50
 """Runs of single letters in one text that are parted into words; what more there is stays joined."""
 
@@ -111,22 +116,46 @@ def one_line(text: str, field: Field, spelling: Spelling) -> Reading:
 
 
 def _different(first: View, *others: View | None) -> tuple[View, ...]:
-    """The first view, and of the others the paragraphs that read differently: no rule looks beyond a paragraph."""
-    known = {"", *first.text.split("\n")}
+    """The first view, and of the others what reads differently: no rule looks beyond a paragraph, nor far beyond a sentence."""
+    known = {""}
+    for paragraph in first.text.split("\n"):
+        known |= {paragraph, *(paragraph[a:b] for a, b in _sentences(paragraph))}
     rest = (_paragraphs_but(known, other) for other in others if other is not None)
     return (first, *(view for view in rest if view.text))
 
 
+def _sentences(paragraph: str) -> list[tuple[int, int]]:
+    """Where the sentences of a long paragraph stand; a short one is not parted."""
+    return [m.span() for m in _SENTENCE.finditer(paragraph)] if len(paragraph) > LONG else []
+
+
 def _paragraphs_but(known: set[str], view: View) -> View:
-    """The paragraphs of a view that were not read before; from now on they are known."""
+    """The paragraphs of a view that were not read before, and of long ones the sentences and what stands around them; from
+    now on they are known."""
     parts, at = list[View](), 0
     for paragraph in view.text.split("\n"):
         end = at + len(paragraph)
         if paragraph not in known:
             known.add(paragraph)
-            parts.append(View(paragraph, view.starts[at:end], view.ends[at:end]))
+            for a, b in _fresh(known, paragraph):
+                parts.append(View(paragraph[a:b], view.starts[at + a : at + b], view.ends[at + a : at + b]))
         at = end + 1
     return _joined(parts)
+
+
+def _fresh(known: set[str], paragraph: str) -> list[tuple[int, int]]:
+    """Where a paragraph has sentences that were not read before, with those around them; the whole of a short one."""
+    sentences = _sentences(paragraph)
+    fresh = [n for n, (a, b) in enumerate(sentences) if paragraph[a:b] not in known]
+    known.update(paragraph[a:b] for a, b in sentences)
+    places = list[tuple[int, int]]()
+    for n in fresh:
+        first, last = sentences[max(0, n - AROUND)][0], sentences[min(len(sentences) - 1, n + AROUND)][1]
+        if places and first <= places[-1][1]:
+            places[-1] = (places[-1][0], last)
+        else:
+            places.append((first, last))
+    return places or [(0, len(paragraph))]
 
 
 def _joined(parts: list[View]) -> View:

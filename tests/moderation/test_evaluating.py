@@ -109,7 +109,8 @@ def test_of_mistakes_the_first_few_of_each_sort_are_kept() -> None:
     missed = [line(f"{QUIET} {n}", "suicide_community", 1) for n in range(5)]
     wrong = [line(f"{DANGER} {n}", "suicide_community", 0) for n in range(5)]
     found = measured(*missed, *wrong, keep=2)
-    assert [(m.is_miss, m.text[-1]) for m in found.mistakes] == [(True, "0"), (True, "1"), (False, "0"), (False, "1")]
+    told = [(m.is_miss, m.text[-1]) for m in found.mistakes if m.measure == "suicide_community"]
+    assert told == [(True, "0"), (True, "1"), (False, "0"), (False, "1")]
     assert "crisis.intent" in found.mistakes[-1].rules
     assert measured(*missed).mistakes == []
 

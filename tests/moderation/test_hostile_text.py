@@ -8,13 +8,17 @@ from app.moderation import sanitise
 from app.moderation.guidelines import Guidelines
 from app.moderation.judge import judge, weigh
 from app.moderation.rule import Rule
-from app.moderation.rulebook import rulebook
+from app.moderation.rulebook import all_ready, rulebook
 
 LENGTH = 20_000
 MOST_SECONDS = 0.05
 SLOWEST = 3
 """How much slower than the machine the bound was set for this one may be: it is shared, and tests run beside each other."""
+MOST_SECONDS_OF_ALL_WORDS = 0.15
+"""A text of nothing but the words that wake rules, each of them, wakes every pattern there is. No post is like it; it costs more
+than the bound, and the decision record says so (docs/decisions/0019)."""
 GUIDELINES = Guidelines()
+all_ready(GUIDELINES)
 TRIGGERS = sorted(
     {word for rule in rulebook() for words in (rule.triggers, *(p.triggers for p in rule.patterns)) for word in words}
 )
@@ -65,7 +69,8 @@ def test_hostile_text_costs_little(name: str) -> None:
     weigh(GUIDELINES, text, "", html)
     started = process_time()
     weigh(GUIDELINES, text, "", html)
-    assert process_time() - started < MOST_SECONDS * SLOWEST
+    most = MOST_SECONDS_OF_ALL_WORDS if "triggers" in name else MOST_SECONDS
+    assert process_time() - started < most * SLOWEST
 
 
 @pytest.mark.parametrize("rule", rulebook(), ids=lambda rule: str(rule.id))
