@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -29,8 +29,10 @@ ACCEPTS: Final[dict[str, Accept]] = {
     "not_quoted": not_quoted,
 }
 NOT_RULES: Final = frozenset({"phrases.toml", "spelling.toml"})
+SAID_OF_OTHERS: Final = frozenset({"message", "suggestion", "public_name", "why"})
+"""What a language's phrases say of a rule that comes from the default language."""
 KEYS: Final = frozenset(
-    {*Rule.__dataclass_fields__, "only_when", "finder"} - {"message", "suggestion", "only_when_listening"}
+    {*Rule.__dataclass_fields__, "only_when", "finder"} - {"message", "suggestion", "only_when_listening", "also"}
 )
 
 
@@ -40,11 +42,15 @@ class BrokenRuleError(Exception):
 
 @dataclass(frozen=True)
 class Book:
-    """All of a language: its rules in the order of their ids, what wakes them, and its often hidden words."""
+    """All of a language: its rules in the order of their ids, what wakes them, and its often hidden words.
+
+    `said_of` is what it says of rules of the default language that need none: phrases by the rule's id.
+    """
 
     rules: tuple[Rule, ...]
     triggers: Triggers
     spelling: Spelling
+    said_of: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def pack(language: str) -> Book | None:
@@ -98,13 +104,15 @@ def read_pack(tables: dict[str, dict[str, Any]], *, is_known: bool = False) -> B
         if name not in NOT_RULES
         for raw in table.get("rule", ())
     ]
-    _check_whole(rules, phrases)
+    others = {name: phrase for name, phrase in phrases.items() if phrase.keys() == SAID_OF_OTHERS}
+    _check_whole(rules, phrases.keys() - others.keys())
     in_order = tuple(sorted(rules, key=lambda rule: rule.id))
-    return Book(in_order, Triggers(woken_by(in_order)), read_spelling(tables.get("spelling.toml", {})))
+    return Book(in_order, Triggers(woken_by(in_order)), read_spelling(tables.get("spelling.toml", {})), others)
 
 
 def woken_by(rules: tuple[Rule, ...]) -> set[str]:
-    return {word for rule in rules for words in (rule.triggers, *(p.triggers for p in rule.patterns)) for word in words}
+    every = (*rules, *(other for rule in rules for other in rule.also))
+    return {word for rule in every for words in (rule.triggers, *(p.triggers for p in rule.patterns)) for word in words}
 
 
 def _all_evidence(tables: dict[str, dict[str, Any]]) -> dict[str, Evidence]:
@@ -118,11 +126,11 @@ def _all_evidence(tables: dict[str, dict[str, Any]]) -> dict[str, Evidence]:
     return known
 
 
-def _check_whole(rules: list[Rule], phrases: dict[str, Any]) -> None:
+def _check_whole(rules: list[Rule], phrases: set[str]) -> None:
     ids = [rule.id for rule in rules]
     for twice in {i for i in ids if ids.count(i) > 1}:
         raise BrokenRuleError(f"{twice}: there are two rules of this name.")
-    for orphan in set(phrases) - set(ids):
+    for orphan in phrases - set(ids):
         raise BrokenRuleError(f"{orphan}: it has phrases, but no rule.")
     for one in rules:
         if one.lowered_to and one.lowered_to not in ids:

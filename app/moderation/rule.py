@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from itertools import count
+from typing import Final
 
 from app.moderation.evidence import Evidence
 from app.moderation.guidelines import Guidelines
 from app.moderation.patterns import Pattern, Present
 from app.moderation.reading import View
 from app.moderation.verdict import Kind, Severity
+
+MOST_WEIGHED: Final = 100
+"""Places of one rule in one view that evidence is looked for at; nobody needs more to say that it is past, so the rest stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,8 @@ class Rule:
 
     A `locked` rule cannot be changed by a group. `triggers` wake it; where `lowered_if` evidence stands near a place,
     `lowered_to` speaks in its stead, or nobody. A rule for `any_language` is asked of words in other languages too. One that
-    `adds_note` finds nothing: it says what a story touches on.
+    `adds_note` finds nothing: it says what a story touches on. `also`: the same rule in another language, which looks with
+    its own words and its own evidence, as a "no" of one language lowers nothing in another.
     """
 
     id: str
@@ -85,10 +91,11 @@ class Rule:
     lowered_to: str
     adds_note: str
     any_language: bool
+    also: "tuple[Rule, ...]" = ()
 
     def make_ready(self) -> None:
         """Make all its expressions ready at once. Raises ValueError or re.error for one that cannot be used."""
-        for pattern in self.patterns:
+        for pattern in (*self.patterns, *(pattern for other in self.also for pattern in other.patterns)):
             _ = pattern.regex
 
     def applies_to(self, asked: Guidelines) -> bool:
@@ -105,17 +112,19 @@ class Rule:
 
     def find(self, view: View, asked: Guidelines, present: Present) -> Iterator[Place]:
         """Every place in a view where this rule has something to say. `present`: the triggers that stand in it."""
+        for other in self.also:
+            yield from other.find(view, asked, present)
         if self.triggers and present.keys().isdisjoint(self.triggers):
             return
-        text = view.text if self.keeps_case else view.lower
+        text, nth = view.text if self.keeps_case else view.lower, count()
         if self.finder is not None:
             for start, end, *better in self.finder(view, asked):
-                yield self._place(text, start, end, "".join(better))
+                yield self._place(text, start, end, "".join(better), next(nth))
         for pattern in self._awake(present):
             for start, end in pattern.find(text, present, self.triggers):
                 accepted = self.accept(text, start, end) if self.accept else ""
                 if accepted is not None:
-                    yield self._place(text, start, end, accepted)
+                    yield self._place(text, start, end, accepted, next(nth))
 
     def _awake(self, present: Present) -> list[Pattern]:
         """The patterns that are worth trying, in their order: most of them sleep, most of the time."""
@@ -133,6 +142,6 @@ class Rule:
                 by_trigger.setdefault(word, []).append(number)
         return by_trigger
 
-    def _place(self, text: str, start: int, end: int, better: str) -> Place:
-        lowered = any(evidence.holds(text, start, end) for evidence in self.lowered_if)
+    def _place(self, text: str, start: int, end: int, better: str, nth: int) -> Place:
+        lowered = nth < MOST_WEIGHED and any(evidence.holds(text, start, end) for evidence in self.lowered_if)
         return Place(start, end, "" if lowered else better or self.suggestion, lowered)

@@ -1,5 +1,6 @@
 """The rules as a group's words are read by them: its language's, as strict as it made them, with its own."""
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Final
@@ -80,18 +81,44 @@ def _book(language: str) -> Book:
     if language == DEFAULT_LANGUAGE:
         if book is None:
             raise BrokenRuleError(f"There are no rules for {language}.")
+        _check_said(book, set())
         return book
     return _with_what_needs_no_language(book)
 
 
 def _with_what_needs_no_language(book: Book | None) -> Book:
     """A number leads to a person in every language, and a cry for help may come in another one than the group's."""
-    own = book.rules if book else ()
-    known = {rule.id for rule in own}
     default = _book(DEFAULT_LANGUAGE)
-    others = [rule for rule in default.rules if rule.any_language and rule.id not in known]
-    rules = tuple(sorted((*own, *others), key=lambda rule: rule.id))
-    return Book(rules, Triggers(woken_by(rules)), book.spelling if book else default.spelling)
+    if book is None:
+        alone = tuple(rule for rule in default.rules if rule.any_language)
+        return Book(alone, Triggers(woken_by(alone)), default.spelling)
+    others = {rule.id: rule for rule in default.rules if rule.any_language}
+    own = [_beside(rule, others.pop(rule.id, None)) for rule in book.rules]
+    _check_said(book, others.keys())
+    rest = (_said_in(book.said_of, rule) for rule in others.values())
+    rules = tuple(sorted((*own, *rest), key=lambda rule: rule.id))
+    return Book(rules, Triggers(woken_by(rules)), book.spelling)
+
+
+def _check_said(book: Book, others: Set[str]) -> None:
+    for unknown in book.said_of.keys() - others:
+        raise BrokenRuleError(f"{unknown}: it has phrases, but no rule.")
+
+
+def _said_in(phrases: dict[str, dict[str, str]], rule: Rule) -> Rule:
+    """A rule of the default language, said in another one as far as that has words for it."""
+    said = phrases.get(rule.id)
+    if said is None:
+        return rule
+    message, suggestion = said["message"], said["suggestion"]
+    return replace(rule, message=message, suggestion=suggestion, public_name=said["public_name"], why=said["why"])
+
+
+def _beside(rule: Rule, default: Rule | None) -> Rule:
+    """A rule of a language that looks with the default language's eyes too, and says what it finds in its own."""
+    if default is None:
+        return rule
+    return replace(rule, also=(replace(default, message=rule.message, suggestion=rule.suggestion),))
 
 
 def reads(language: str) -> bool:

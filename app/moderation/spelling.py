@@ -14,7 +14,7 @@ _LEET: Final = {
     "0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "9": "g", "$": "s", "!": "i", "@": "a", "|": "li",
     "+": "t", "(": "c", "€": "e", "£": "l",
 }  # fmt: skip
-_MOST_FIGURES: Final = 6
+_MOST_FIGURES: Final = 8
 _MOST_DOUBTFUL: Final = 3
 """Figures in one word that are tried as letters, and how many of them may stand for two."""
 _UNKNOWN: Final = 10
