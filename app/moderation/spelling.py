@@ -50,16 +50,19 @@ class Spelling:
         return max(map(len, self._known), default=0)
 
     @cached_property
-    def _by_length(self) -> dict[int, list[str]]:
-        sorts: dict[int, list[str]] = {}
+    def _by_start(self) -> dict[tuple[int, str], list[str]]:
+        """By length and first letter; by "" whatever they begin with."""
+        sorts: dict[tuple[int, str], list[str]] = {}
         for word in dict.fromkeys((*self.key, *self.common, *sorted(self.small))):
-            sorts.setdefault(len(word), []).append(word)
+            for first in ("", word[0]):
+                sorts.setdefault((len(word), first), []).append(word)
         return sorts
 
     def starred(self, typed: str) -> str | None:
         """The word of the same length that stands behind stars (`s*icide`, `k**l`)."""
         shape = re.compile("".join(c if c.isalpha() else "[a-z]" for c in typed.lower()))
-        return next((word for word in self._by_length.get(len(typed), ()) if shape.fullmatch(word)), None)
+        first = typed[0].lower() if typed[0].isalpha() else ""
+        return next((word for word in self._by_start.get((len(typed), first), ()) if shape.fullmatch(word)), None)
 
     def leet(self, typed: str) -> str | None:
         """The word that figures and signs were put into (`5u1c1d3`)."""
