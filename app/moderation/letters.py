@@ -35,15 +35,18 @@ _NEAR: Final = {
     **_ALIKE,
 }
 """Small Cyrillic and Greek letters that Unicode does not list, but that are used in place of plain ones."""
-_QUOTES: Final = dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4\u02b9\u2032\uff07", "'")
+_SINGLE_QUOTES: Final = dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4\u02b9\u2032\uff07", "'")
+_DOUBLE_QUOTES: Final = dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02", '"')
 _DASHES: Final = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
+_DRAWN: Final = _SINGLE_QUOTES | _DOUBLE_QUOTES | _DASHES
+"""Quotation marks and dashes of all sorts, with the plain one."""
 
 
 @lru_cache(maxsize=4096)
 def fold(char: str) -> str:
     """The plain letters or digits an eye takes this character for; "" for what no eye sees."""
-    if char in _QUOTES or char in _DASHES:
-        return _QUOTES.get(char) or _DASHES[char]
+    if char in _DRAWN:
+        return _DRAWN[char]
     if _is_unseen(char):
         return ""
     digit = unicodedata.digit(char, None)
