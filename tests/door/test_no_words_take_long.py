@@ -14,6 +14,7 @@ import app
 from app.moderation import sanitise
 from app.moderation.guidelines import Guidelines
 from app.moderation.judge import judge
+from app.moderation.packing import languages
 from app.moderation.rulebook import rulebook
 from tests.security.figures import Figures
 
@@ -66,7 +67,10 @@ def _patterns() -> Iterator[tuple[str, "re.Pattern[str]"]]:
         if not info.name.endswith("__main__"):
             for name, value in vars(importlib.import_module(info.name)).items():
                 yield from _inside(f"{info.name}.{name}", value, seen, 0)
-    yield from _inside("rulebook", rulebook(), seen, 0)
+    for language in languages():
+        for rule in rulebook(language):
+            rule.make_ready()
+        yield from _inside("rulebook", rulebook(language), seen, 0)
 
 
 def _inside(name: str, value: Any, seen: set[int], depth: int) -> Iterator[tuple[str, "re.Pattern[str]"]]:
