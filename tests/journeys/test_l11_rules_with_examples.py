@@ -68,7 +68,18 @@ def _a_moderator_sees_which_rule_it_was(hearth: Running, author: Person, slug: s
     sees = at_a_browser(hearth, desk).open(f"/desk/cases/{case['id']}")
     assert NAME in sees.text
     assert MESSAGE in sees.text
-    assert any(NAME in li.get_text() for li in sees.open("/desk").page.select("main li"))
+    assert NAME in _line_about(sees.open("/desk"), case["id"])
+
+
+def _line_about(queue: Visitor, case_id: str) -> str:
+    """What the queue says of a case, however many others wait before it."""
+    while True:
+        for line in queue.page.select("main li"):
+            if line.select_one(f'a[href$="/cases/{case_id}"]'):
+                return line.get_text()
+        onward = queue.page.select_one('main a[rel="next"]')
+        assert onward, "the case is not in the queue"
+        queue.open(str(onward["href"]))
 
 
 def _everybody_can_read_it(hearth: Running, reader: Person, group: str) -> None:
