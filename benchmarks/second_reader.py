@@ -61,7 +61,7 @@ QUESTIONS = (
     Question("crisis", (*CLEAN, "rmhd_suicide", "openai_moderation", "dreaddit", "medical_advice", "sms_spam"),
              ("suicide_community", "self_harm"), CLEAN, 0.01, 40, 1000, 0, 4000, 1.0),
     Question("attack", (*CLEAN, "davidson", "openai_moderation", "rmhd_suicide", "hatecheck"),
-             ("hate", "harassment"), (*CLEAN, "davidson", "hatecheck"), 0.02, 6, 100, 4, 5000, 1.0),
+             ("hate", "harassment"), (*CLEAN, "davidson", "hatecheck"), 0.02, 6, 200, 4, 5000, 1.0),
 )  # fmt: skip
 
 

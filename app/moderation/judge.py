@@ -11,7 +11,7 @@ from app.moderation.patterns import Present
 from app.moderation.reading import Reading, View
 from app.moderation.rule import Place, Rule, State
 from app.moderation.rulebook import Ready, ready
-from app.moderation.verdict import SECOND_LOOK, SUPPORT, Field, Finding, Help, Kind, SafeHtml, Verdict
+from app.moderation.verdict import SECOND_LOOK, SUPPORT, Field, Finding, Help, Kind, SafeHtml, Severity, Verdict
 
 
 def judge(guidelines: Guidelines, text: str, title: str = "") -> Verdict:
@@ -70,7 +70,10 @@ def _verdict(guidelines: Guidelines, rules: Ready, html: SafeHtml, fields: tuple
         for rule in rules.rules:
             places = ((one.view, place) for one in seen for place in one.places(rule, guidelines))
             if rule.adds_note:
-                notes.update(rule.adds_note for _ in islice(places, 1))  # one place is enough
+                one_place = islice(
+                    places, 1 if rule.state is State.LIVE else 0
+                )  # one is enough; on trial it adds nothing
+                notes.update(rule.adds_note for _ in one_place)
             elif there := list(places):
                 into = found if rule.state is State.LIVE else shadow
                 into += _findings(rules, rule, words, there)
@@ -84,11 +87,12 @@ def _sorted(found: list[Finding]) -> tuple[Finding, ...]:
 
 
 def _is_needless(one: Finding, found: list[Finding]) -> bool:
-    """Where danger is found nothing is told of it as past; where a rule speaks no second look is needed."""
+    """Where danger is found nothing is told of it as past; where a rule speaks no second look is needed. That a rule let words
+    out with a note of another sort says nothing of an attack in them."""
     by_rules = (f for f in found if f.kind is one.kind and f.rule != SUPPORT and f.rule not in SECOND_LOOK)
     if one.rule == SUPPORT:
         return any(_overlap(one, other) for other in by_rules)
-    return one.rule in SECOND_LOOK and any(True for _ in by_rules)
+    return one.rule in SECOND_LOOK and any(f.kind is Kind.CRISIS or f.severity is not Severity.NOTE for f in by_rules)
 
 
 def _overlap(one: Finding, other: Finding) -> bool:

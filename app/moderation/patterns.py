@@ -72,14 +72,8 @@ class Pattern:
     def _group(self) -> int | str:
         return "at" if "at" in self.regex.groupindex else 0
 
-    @cached_property
-    def _woken_by(self) -> frozenset[str]:
-        return frozenset(self.triggers)
-
     def find(self, text: str, present: Present, triggers: tuple[str, ...]) -> Iterator[tuple[int, int]]:
         """Where it stands in `text`. `triggers` are the rule's, for a pattern without its own."""
-        if self.triggers and present.keys().isdisjoint(self._woken_by):
-            return
         for first, last in _windows(text, present, self.triggers or triggers):
             for match in self.regex.finditer(text, first, last):
                 place = _trimmed(text, *match.span(self._group))

@@ -1,12 +1,16 @@
 """The second reader asks for a look, and does nothing else."""
 
+from dataclasses import replace
 from importlib.resources import files
 from time import process_time
 
 import pytest
 
+from app.moderation import judge as judging
+from app.moderation import rulebook as rulebooks
 from app.moderation.guidelines import Guidelines
 from app.moderation.judge import judge
+from app.moderation.rule import State
 from app.moderation.rulebook import rulebook
 from app.moderation.second_reader import model
 from app.moderation.verdict import SECOND_LOOK, Outcome, Severity
@@ -37,6 +41,20 @@ def test_it_is_silent_where_a_rule_speaks() -> None:
     with_a_rule = rules_of(f"{HEAVY}\n\nI want to kill myself tonight")
     assert with_a_rule
     assert "crisis.second-look" not in with_a_rule
+
+
+def test_a_note_of_another_sort_does_not_silence_it() -> None:
+    attack = next(text for text in RULES[1].examples_hit if rules_of(text) == {"guideline.second-look"})
+    assert {"guideline.second-look", "guideline.elsewhere.offer"} <= rules_of(f"{attack}\n\nyou can dm me any time")
+
+
+def test_a_rule_on_trial_adds_no_note(monkeypatch: pytest.MonkeyPatch) -> None:
+    live = next(rule for rule in rulebook() if rule.adds_note)
+    (note,) = judge(Guidelines(), live.examples_hit[0]).content_notes
+    asked = rulebooks.ready(Guidelines())
+    trial = tuple(replace(rule, state=State.SHADOW) if rule.adds_note == note else rule for rule in asked.rules)
+    monkeypatch.setattr(judging, "ready", lambda _: replace(asked, rules=trial))
+    assert judge(Guidelines(), live.examples_hit[0]).content_notes == ()
 
 
 def test_a_number_elsewhere_does_not_silence_it() -> None:
