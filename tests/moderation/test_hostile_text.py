@@ -1,27 +1,28 @@
-"""Twenty thousand characters of the worst text one can think of cost the rules no more than 50 ms (issue: a watchdog)."""
+"""Twenty thousand characters of the worst text one can think of cost hardly more than as many of ordinary words (issue: 50 ms)."""
 
+import json
+from functools import cache
+from pathlib import Path
 from time import process_time
 
 import pytest
 
 from app.moderation import sanitise
 from app.moderation.guidelines import Guidelines
-from app.moderation.judge import judge, weigh
-from app.moderation.rule import Rule
+from app.moderation.judge import weigh
+from app.moderation.packing import pack
 from app.moderation.rulebook import all_ready, rulebook
 
 LENGTH = 20_000
-MOST_SECONDS = 0.05
-SLOWEST = 3
-"""How much slower than the machine the bound was set for this one may be: it is shared, and tests run beside each other."""
-MOST_SECONDS_OF_ALL_WORDS = 0.15
+MOST = 2
+"""So many times what ordinary words of the same length cost, measured beside them: those take some 25 ms on a calm machine of
+2026, and 50 are allowed."""
+MOST_OF_ALL_WORDS = 6
 """A text of nothing but the words that wake rules, each of them, wakes every pattern there is. No post is like it; it costs more
 than the bound, and the decision record says so (docs/decisions/0019)."""
-GUIDELINES = Guidelines()
-all_ready(GUIDELINES)
-TRIGGERS = sorted(
-    {word for rule in rulebook() for words in (rule.triggers, *(p.triggers for p in rule.patterns)) for word in words}
-)
+MOST_OF_EXAMPLES = 3
+"""The same for a text that is one example of a rule, over and over: each of them is found, placed and told."""
+TRIES = 4
 HOSTILE = {
     "one letter": "a",
     "gaps": " ",
@@ -57,26 +58,74 @@ HOSTILE = {
     "colons": "://",
     "plus": "+1 (",
     "street": "12 Long Old Hill ",
-    "all triggers": " ".join(TRIGGERS) + " ",
-    "triggers without gaps": "".join(TRIGGERS),
+    "no": "no no ",
+    "no es que": "no es que no ",
+    "quiero": "quiero ",
+    "me quiero": "me quiero ya ",
+    "matarme": "matarme ",
+    "se va a matar": "mi hermano dice que se va a ",
+    "hace": "hace dos anos ",
+    "spoken figures": "uno dos ",
+    "arroba": "a arroba ",
+    "punto": "a punto ",
 }
+PAIRS = {"en": "contrast/others.jsonl", "es": "spanish/pairs.jsonl"}
+LANGUAGE = pytest.mark.parametrize("language", PAIRS)
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_text_costs_little(name: str) -> None:
-    text = (HOSTILE[name] * LENGTH)[:LENGTH]
+@cache
+def ordinary(language: str) -> str:
+    """Calm words of our own, one after the other."""
+    lines = (Path(__file__).parent / PAIRS[language]).read_text("utf-8").splitlines()
+    return as_long(" ".join(json.loads(line)["safe"] for line in lines) + " ")
+
+
+def as_long(piece: str) -> str:
+    return (piece * (LENGTH // len(piece) + 1))[:LENGTH]
+
+
+def all_triggers(language: str) -> list[str]:
+    found = pack(language)
+    assert found is not None
+    return sorted(
+        {w for rule in found.rules for ws in (rule.triggers, *(p.triggers for p in rule.patterns)) for w in ws}
+    )
+
+
+def seconds(guidelines: Guidelines, text: str) -> float:
     html = sanitise.clean("x")
-    weigh(GUIDELINES, text, "", html)
-    started = process_time()
-    weigh(GUIDELINES, text, "", html)
-    most = MOST_SECONDS_OF_ALL_WORDS if "triggers" in name else MOST_SECONDS
-    assert process_time() - started < most * SLOWEST
+    begun = process_time()
+    weigh(guidelines, text, "", html)
+    return process_time() - begun
 
 
-@pytest.mark.parametrize("rule", rulebook(), ids=lambda rule: str(rule.id))
-def test_a_rule_is_not_slowed_by_its_own_examples(rule: Rule) -> None:
-    for example in rule.examples_hit:
-        text = (example + " ") * (LENGTH // (len(example) + 1))
-        started = process_time()
-        judge(GUIDELINES, text[: sanitise.LONGEST_TEXT])
-        assert process_time() - started < MOST_SECONDS * SLOWEST * 4
+def too_slow(language: str, texts: dict[str, str], most: float) -> dict[str, float]:
+    """Those that cost more than `most` times what ordinary words cost, and how many times. The machine is shared: each is tried
+    again beside the ordinary words before it counts."""
+    guidelines = Guidelines(language=language)
+    all_ready(guidelines)
+    seconds(guidelines, ordinary(language))
+    left = dict.fromkeys(texts, 0.0)
+    for _try in range(TRIES):
+        usual = seconds(guidelines, ordinary(language))
+        times = {name: seconds(guidelines, texts[name]) / usual for name in left}
+        left = {name: cost for name, cost in times.items() if cost > most}
+    return left
+
+
+@LANGUAGE
+def test_hostile_text_costs_little(language: str) -> None:
+    assert too_slow(language, {name: as_long(piece) for name, piece in HOSTILE.items()}, MOST) == {}
+
+
+@LANGUAGE
+def test_words_that_wake_every_rule_cost_what_is_written_down(language: str) -> None:
+    words = all_triggers(language)
+    texts = {"with gaps": as_long(" ".join(words) + " "), "without gaps": as_long("".join(words))}
+    assert too_slow(language, texts, MOST_OF_ALL_WORDS) == {}
+
+
+@LANGUAGE
+def test_a_rule_is_not_slowed_by_its_own_examples(language: str) -> None:
+    examples = {text: as_long(f"{text} ") for rule in rulebook(language) for text in rule.examples_hit[::2]}
+    assert too_slow(language, examples, MOST_OF_EXAMPLES) == {}

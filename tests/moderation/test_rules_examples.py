@@ -11,9 +11,7 @@ from app.moderation.verdict import SECOND_LOOK, Kind, Severity, Verdict
 
 GUIDELINES = Guidelines()
 LISTENING = Guidelines(listening=True)
-HITS = [(rule.id, text) for rule in rulebook() for text in rule.examples_hit]
-PASSES = [(rule.id, text) for rule in rulebook() for text in rule.examples_pass]
-LOWERED = [(rule, text) for rule in rulebook() for text in rule.examples_lowered]
+RULES = pytest.mark.parametrize("rule", rulebook(), ids=lambda rule: str(rule.id))
 EXPECTED = {
     "confidentiality.email": Severity.REVISE,
     "confidentiality.handle": Severity.REVISE,
@@ -80,30 +78,31 @@ def said(verdict: Verdict) -> set[str]:
 def test_the_rules_are_there() -> None:
     found = {rule.id: rule.severity for rule in rulebook()}
     assert EXPECTED.items() <= found.items()
-    assert len(HITS) >= FEWEST_EXAMPLES * len(EXPECTED)
-    assert len(PASSES) >= FEWEST_EXAMPLES * len(EXPECTED)
 
 
-@pytest.mark.parametrize(("rule", "text"), HITS)
-def test_example_is_found(rule: str, text: str) -> None:
-    kind = rule.split(".", maxsplit=1)[0] if rule in SECOND_LOOK else rule  # it is silent where another rule speaks
-    for verdict in (judge(LISTENING, text), judge_line(LISTENING, text), judge(LISTENING, "", title=text)):
-        assert any(name.startswith(kind) for name in said(verdict))
+@RULES
+def test_examples_are_found(rule: Rule) -> None:
+    kind = rule.kind.value if rule.id in SECOND_LOOK else rule.id  # it is silent where another rule speaks
+    for text in rule.examples_hit:
+        for verdict in (judge(LISTENING, text), judge_line(LISTENING, text), judge(LISTENING, "", title=text)):
+            assert any(name.startswith(kind) for name in said(verdict)), text
 
 
-@pytest.mark.parametrize(("rule", "text"), PASSES)
-def test_example_passes(rule: str, text: str) -> None:
-    assert rule not in rules_of(text)
-    assert help_with(GUIDELINES, text) == judge_line(GUIDELINES, text).help
+@RULES
+def test_examples_pass(rule: Rule) -> None:
+    for text in rule.examples_pass:
+        assert rule.id not in rules_of(text), text
+        assert help_with(GUIDELINES, text) == judge_line(GUIDELINES, text).help, text
 
 
-@pytest.mark.parametrize(("rule", "text"), LOWERED)
-def test_example_is_lowered(rule: Rule, text: str) -> None:
-    assert rule.id not in rules_of(text)
-    assert not rule.lowered_to or rule.lowered_to in rules_of(text)
+@RULES
+def test_examples_are_lowered(rule: Rule) -> None:
+    for text in rule.examples_lowered:
+        assert rule.id not in rules_of(text), text
+        assert not rule.lowered_to or rule.lowered_to in rules_of(text), text
 
 
-@pytest.mark.parametrize("rule", rulebook(), ids=lambda rule: str(rule.id))
+@RULES
 def test_rule_speaks_plainly(rule: Rule) -> None:
     assert rule.guideline in STARTER_ITEMS
     assert rule.id.split(".")[0] == rule.kind.value
@@ -114,16 +113,16 @@ def test_rule_speaks_plainly(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [text for rule in rulebook() if rule.kind is Kind.CRISIS for text in rule.examples_hit]
+    "rule", [rule for rule in rulebook() if rule.kind is Kind.CRISIS], ids=lambda rule: str(rule.id)
 )
-def test_crisis_is_never_bounced(text: str) -> None:
+def test_crisis_is_never_bounced(rule: Rule) -> None:
     """A cry for help with a telephone number in it goes to a person, and help is shown."""
-    verdict = judge(GUIDELINES, f"{text}\n\nmy number is 07700 900123")
-    heaviest = max(f.severity.weight for f in verdict.findings if f.kind is Kind.CRISIS)
-    assert verdict.help
-    assert help_with(GUIDELINES, text) == judge_line(GUIDELINES, text).help == verdict.help
-    if heaviest == Severity.URGENT.weight:
-        assert verdict.outcome.value == "urgent"
+    for text in rule.examples_hit:
+        verdict = judge(GUIDELINES, f"{text}\n\nmy number is 07700 900123")
+        heaviest = max(f.severity.weight for f in verdict.findings if f.kind is Kind.CRISIS)
+        assert verdict.help, text
+        assert help_with(GUIDELINES, text) == judge_line(GUIDELINES, text).help == verdict.help, text
+        assert heaviest < Severity.URGENT.weight or verdict.outcome.value == "urgent", text
 
 
 @pytest.mark.parametrize(

@@ -3,20 +3,17 @@
 import json
 import unicodedata
 from pathlib import Path
-from time import process_time
 
 import pytest
 
-from app.moderation import sanitise
 from app.moderation.evaluating import LEVELS
 from app.moderation.guidelines import STARTER_ITEMS, Guidelines
-from app.moderation.judge import judge, judge_line, weigh
+from app.moderation.judge import judge, judge_line
 from app.moderation.packing import FEWEST_EXAMPLES, BrokenRuleError, pack, read_pack
 from app.moderation.rule import Rule
 from app.moderation.rulebook import reads, rulebook
 from app.moderation.verdict import SUPPORT, Kind, Outcome
 from tests.moderation.test_disguises import DISGUISES, KEY_LETTERS, LEET, words
-from tests.moderation.test_hostile_text import HOSTILE, LENGTH, MOST_SECONDS, SLOWEST
 
 SPANISH = Guidelines(language="es")
 ENGLISH = Guidelines()
@@ -27,8 +24,6 @@ PAIRS = [
     json.loads(line) for line in (Path(__file__).parent / "spanish" / "pairs.jsonl").read_text("utf-8").splitlines()
 ]
 FEWEST_PAIRS = 30
-LANGUAGES = 2
-"""So many look at a text in a Spanish group: its own, and English."""
 ENGLISH_WORDS = {"the", "your", "this", "looks", "with", "somebody", "people"}
 
 
@@ -68,25 +63,28 @@ def test_a_rule_means_the_same_in_both_languages() -> None:
         )  # fmt: skip
 
 
-@pytest.mark.parametrize(("rule", "text"), [(rule.id, text) for rule in OWN for text in rule.examples_hit])
-def test_example_is_found(rule: str, text: str) -> None:
-    for typed in (text, bare(text), text.upper()):
-        assert rule in rules_of(typed)
-        assert rule in {f.rule for f in judge_line(SPANISH, typed).findings}
-        assert rule in {f.rule for f in judge(SPANISH, "", title=typed).findings}
+OWN_RULES = pytest.mark.parametrize("rule", OWN, ids=lambda rule: str(rule.id))
 
 
-@pytest.mark.parametrize(("rule", "text"), [(rule.id, text) for rule in OWN for text in rule.examples_pass])
-def test_example_passes(rule: str, text: str) -> None:
-    assert rule not in rules_of(text)
-    assert rule not in rules_of(bare(text))
+@OWN_RULES
+def test_examples_are_found(rule: Rule) -> None:
+    for typed in (form for text in rule.examples_hit for form in (text, bare(text), text.upper())):
+        assert rule.id in rules_of(typed), typed
+        assert rule.id in {f.rule for f in judge_line(SPANISH, typed).findings}, typed
+        assert rule.id in {f.rule for f in judge(SPANISH, "", title=typed).findings}, typed
 
 
-@pytest.mark.parametrize(("rule", "text"), [(rule, text) for rule in OWN for text in rule.examples_lowered])
-def test_example_is_lowered(rule: Rule, text: str) -> None:
-    for typed in (text, bare(text)):
-        assert rule.id not in rules_of(typed)
-        assert not rule.lowered_to or rule.lowered_to in rules_of(typed)
+@OWN_RULES
+def test_examples_pass(rule: Rule) -> None:
+    for typed in (form for text in rule.examples_pass for form in (text, bare(text))):
+        assert rule.id not in rules_of(typed), typed
+
+
+@OWN_RULES
+def test_examples_are_lowered(rule: Rule) -> None:
+    for typed in (form for text in rule.examples_lowered for form in (text, bare(text))):
+        assert rule.id not in rules_of(typed), typed
+        assert not rule.lowered_to or rule.lowered_to in rules_of(typed), typed
 
 
 @pytest.mark.parametrize("rule", rulebook("es"), ids=lambda rule: str(rule.id))
@@ -98,7 +96,7 @@ def test_rule_speaks_spanish_plainly(rule: Rule) -> None:
     assert not any(word in rule.message.lower() for word in ("usuario", "contenido", "inválid", "vulner"))
 
 
-@pytest.mark.parametrize("rule", OWN, ids=lambda rule: str(rule.id))
+@OWN_RULES
 def test_rule_has_examples_of_its_own(rule: Rule) -> None:
     assert min(len(set(rule.examples_hit)), len(set(rule.examples_pass))) >= FEWEST_EXAMPLES
 
@@ -109,11 +107,11 @@ def test_there_are_enough_pairs() -> None:
         assert LEVELS.index(pair["safe_level"]) < LEVELS.index(pair["danger_level"])
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids=[str(n) for n in range(len(PAIRS))])
 @pytest.mark.parametrize("side", ["danger", "safe"])
-def test_danger_and_calm_are_told_apart(pair: dict[str, str], side: str) -> None:
-    assert level(pair[side]) == pair[f"{side}_level"]
-    assert level(bare(pair[side])) == pair[f"{side}_level"]
+def test_danger_and_calm_are_told_apart(side: str) -> None:
+    for pair in PAIRS:
+        assert level(pair[side]) == pair[f"{side}_level"], pair[side]
+        assert level(bare(pair[side])) == pair[f"{side}_level"], pair[side]
 
 
 @pytest.mark.parametrize(
@@ -177,44 +175,6 @@ def test_spanish_in_an_english_group_is_read_by_english_rules_and_those_that_nee
 
 def test_a_place_is_told_once_though_two_languages_look() -> None:
     assert len(judge(SPANISH, "mi número es +34 612 345 678").findings) == 1
-
-
-ALL_TRIGGERS = sorted(
-    {word for rule in OWN for words in (rule.triggers, *(p.triggers for p in rule.patterns)) for word in words}
-)
-WORST = HOSTILE | {
-    "no": "no no ",
-    "no es que": "no es que no ",
-    "quiero": "quiero ",
-    "me quiero": "me quiero ya ",
-    "matarme": "matarme ",
-    "se va a matar": "mi hermano dice que se va a ",
-    "hace": "hace dos anos ",
-    "digits": "uno dos ",
-    "arroba": "a arroba ",
-    "punto": "a punto ",
-    "all triggers": " ".join(ALL_TRIGGERS) + " ",
-    "triggers without gaps": "".join(ALL_TRIGGERS),
-}
-
-
-@pytest.mark.parametrize("name", WORST)
-def test_hostile_text_costs_little(name: str) -> None:
-    text = (WORST[name] * LENGTH)[:LENGTH]
-    html = sanitise.clean("x")
-    weigh(SPANISH, text, "", html)
-    started = process_time()
-    weigh(SPANISH, text, "", html)
-    assert process_time() - started < MOST_SECONDS * SLOWEST * LANGUAGES
-
-
-@pytest.mark.parametrize("rule", OWN, ids=lambda rule: str(rule.id))
-def test_a_rule_is_not_slowed_by_its_own_examples(rule: Rule) -> None:
-    for example in rule.examples_hit:
-        text = (example + " ") * (LENGTH // (len(example) + 1))
-        started = process_time()
-        judge(SPANISH, text[: sanitise.LONGEST_TEXT])
-        assert process_time() - started < MOST_SECONDS * SLOWEST * 4
 
 
 def test_phrases_of_another_language_are_for_rules_that_are_there() -> None:
