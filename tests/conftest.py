@@ -4,7 +4,6 @@ import os
 import re
 import socket
 import subprocess
-import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -16,10 +15,11 @@ import pytest
 
 from app.foundation.db import Database, open_engine
 from app.foundation.settings import Settings
+from tests import awake
 from tests.people import Person, Visitor
 
 pytest_plugins = ["tests.security.figures"]
-ROOT = Path(__file__).parents[1]
+ROOT = awake.ROOT
 MANY_CONNECTIONS = 400
 """Several Hearths share the tests' one PostgreSQL, each with a pool."""
 CHEAP = {"HEARTH_ARGON2_MEMORY_KIB": "8", "HEARTH_ARGON2_ROUNDS": "1"}
@@ -50,10 +50,7 @@ class Running:
 
     def command(self, *words: str, typed: str = "") -> "subprocess.CompletedProcess[str]":
         """Run `hearth …` beside the server, as an operator would."""
-        return subprocess.run(
-            [sys.executable, "-m", "app", *words], cwd=ROOT, env=self.environment, input=typed, capture_output=True,
-            text=True, timeout=60, check=False,
-        )  # fmt: skip
+        return awake.done(list(words), self.environment, typed)
 
     def person(self, invitation: str = "") -> Person:
         """Somebody with a place of their own, through the API."""
@@ -99,11 +96,7 @@ def serve(folder: Path, database_url: str, **more: str) -> Iterator[Running]:
         "HEARTH_BASE_URL": url, "PYTHONUNBUFFERED": "1", **more,
     }  # fmt: skip
     log = folder / "output.txt"
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "app", "serve", "--port", str(port)], cwd=ROOT, env=environment, stdout=output,
-            stderr=subprocess.STDOUT,
-        )  # fmt: skip
+    process = awake.Awake(["serve", "--port", str(port)], environment, log)
     try:
         with httpx.Client(transport=httpx.HTTPTransport(retries=0), timeout=READY_SECONDS) as client:
             _until_ready(client, f"{url}/readyz", process, log)
@@ -114,7 +107,7 @@ def serve(folder: Path, database_url: str, **more: str) -> Iterator[Running]:
         process.wait(20)
 
 
-def _until_ready(client: httpx.Client, url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def _until_ready(client: httpx.Client, url: str, process: awake.Awake, log: Path) -> None:
     import time
 
     for _try in range(READY_SECONDS * 10):
