@@ -9,7 +9,7 @@ DEMO := HEARTH_DATABASE_URL=sqlite:///var/demo/data/hearth.db HEARTH_MIGRATION_U
 .DEFAULT_GOAL := help
 
 help: ## show this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 install: .venv/installed ## set up .venv with the locked dependencies
 
@@ -46,6 +46,9 @@ second-reader: .venv/installed ## train the second reader anew on the lines with
 names: .venv/installed-dev ## make the judge's lists of names anew (docs/decisions/0016; needs Debian's wamerican)
 	@$(BIN)/pip download -q --no-deps -d var/names names==0.3.0 faker==40.54.0 mimesis==22.2.0
 	@$(BIN)/python -m benchmarks.names var/names /usr/share/dict/american-english
+
+look-alikes: .venv/installed-dev ## make the table of letters that look like plain ones anew
+	@$(BIN)/python -m benchmarks.look_alikes
 
 mutants: .venv/installed-dev ## break one thing at a time and count what the tests notice, about an hour (ONLY="members --many 20" tries a few)
 	@nice -n 5 $(BIN)/python -m tests.mutants $(ONLY)

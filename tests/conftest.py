@@ -107,7 +107,7 @@ def serve(folder: Path, database_url: str, **more: str) -> Iterator[Running]:
         process.wait(20)
 
 
-def _until_ready(client: httpx.Client, url: str, process: awake.Awake, log: Path) -> None:
+def _until_ready(client: httpx.Client, url: str, process: "awake.Awake | subprocess.Popen[bytes]", log: Path) -> None:
     import time
 
     for _try in range(READY_SECONDS * 10):

@@ -4,14 +4,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from importlib.resources import files
+from itertools import repeat
 from typing import Final
-
-from confusable_homoglyphs.utils import load
 
 ODD: Final = re.compile(r"[^\x20-\x7e\s]|[\x1c-\x1f]")
 """What is not a plain printable ASCII character or a gap."""
 
-_PLAIN: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@.,:/_+-'#"
 _FILLERS: Final = frozenset("\u115f\u1160\u3164\uffa0")
 _DIACRITICS: Final = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
 _ONE_WRITING: Final = frozenset({"HAN", "HIRAGANA", "KATAKANA", "BOPOMOFO", "HANGUL"})
@@ -20,13 +19,10 @@ _LOOKS: Final = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l"})
 
 def _look_alikes() -> Iterator[tuple[str, str]]:
     """Every single character that looks like a plain one, with the plain one."""
-    # The table itself, as the library's module would keep all six megabytes of it.
-    known = load("confusables.json")
-    for plain in _PLAIN:
-        for other in known.get(plain, ()):
-            bare = str(other["c"]).strip("\u200e")
-            if len(bare) == 1 and not bare.isascii():
-                yield bare, plain
+    lines = files("app.moderation").joinpath("lists", "look_alikes.txt").read_text("utf-8").split("\n")
+    for line in lines[1:]:
+        plain, _tab, others = line.partition("\t")
+        yield from zip(others, repeat(plain))
 
 
 _ALIKE: Final = dict(reversed(list(_look_alikes())))

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from app.moderation.guidelines import Guidelines
 from app.moderation.reading import View
-from app.moderation.wordlists import wordlist
+from app.moderation.wordlists import long_list, wordlist
 
 MOST_BETWEEN: Final = 3
 """Initials, second given names and particles that may stand between the first and the last part of a name."""
@@ -167,9 +167,9 @@ def spelled_plainly(name: str) -> str:
 
 def is_given(name: str) -> bool:
     """Whether somebody may be called so; `name` in small plain letters."""
-    return name in wordlist("given_names")
+    return name in long_list("given_names")
 
 
 def is_surname(name: str) -> bool:
     """Whether a family may be called so: by the lists, or by how it ends."""
-    return name in wordlist("surnames") or _SURNAME_SHAPE.fullmatch(name) is not None
+    return name in long_list("surnames") or _SURNAME_SHAPE.fullmatch(name) is not None

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.moderation import letters
+from benchmarks.look_alikes import FILE, PLAIN, look_alikes
 
 ALIKE = [
     (plain, str(other["c"]))
@@ -83,3 +84,8 @@ def test_more_than_one_script(name: str) -> None:
 )  # fmt: skip
 def test_letter_is_read_as_an_eye_takes_it(typed: str, seen: str) -> None:
     assert letters.fold(typed) == seen
+
+
+def test_the_table_is_the_librarys() -> None:
+    listed = dict(line.split("\t") for line in FILE.read_text("utf-8").splitlines()[1:])
+    assert listed == {plain: look_alikes(plain) for plain in PLAIN}

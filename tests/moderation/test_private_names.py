@@ -4,7 +4,7 @@ import pytest
 
 from app.moderation.guidelines import Guidelines
 from app.moderation.judge import judge
-from app.moderation.wordlists import wordlist
+from app.moderation.wordlists import long_list, wordlist
 
 GUIDELINES = Guidelines()
 LISTS = (
@@ -144,3 +144,12 @@ def test_a_list_that_is_not_there_is_empty() -> None:
 def test_a_name_is_a_name_in_any_language() -> None:
     found = judge(Guidelines(language="xx"), "gestern traf ich Karen Whitfield, Lindenstrasse 14").findings
     assert {f.rule for f in found} == {"confidentiality.name", "confidentiality.street"}
+
+
+def test_a_long_list_has_its_words_and_no_others() -> None:
+    for name in ("given_names", "surnames"):
+        words, listed = wordlist(name), long_list(name)
+        assert all(word in listed for word in words)
+        assert not any(
+            word in listed for word in ("", "\n", "a", "zzzz", *(f"{w}q" for w in words if f"{w}q" not in words))
+        )
