@@ -21,6 +21,7 @@ KEPT, GONE = "canary that may stay", "canary that shall go"
 KEPT_OTHERWISE, GONE_OTHERWISE = "canary that stays alone", "canary that goes alone"
 PERSONAS = {"keeper": "Lantern by the Sea", "eraser": "Paper Boat"}
 SAID = {"keeper": ("keep", KEPT, GONE_OTHERWISE), "eraser": ("erase", GONE, KEPT_OTHERWISE)}
+MOST_TURNS = 20
 """What each chose for all words, a story of theirs, and one with which it shall be the other way round."""
 
 
@@ -107,5 +108,7 @@ def test_words_that_were_taken_back_with_the_claim_code_do_not_come_back(house: 
 
 
 def _depart(house: Indoors) -> int:
+    """All of them; what a busy machine does not do in one turn it does in the next."""
     house.sql("UPDATE departures SET expires_at = :now", now=now())
-    return closing.depart_due(house.home)
+    turns = (closing.depart_due(house.home) for _turn in range(MOST_TURNS) if house.rows("departures"))
+    return sum(turns)
