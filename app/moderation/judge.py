@@ -70,10 +70,8 @@ def _verdict(guidelines: Guidelines, rules: Ready, html: SafeHtml, fields: tuple
         for rule in rules.rules:
             places = ((one.view, place) for one in seen for place in one.places(rule, guidelines))
             if rule.adds_note:
-                one_place = islice(
-                    places, 1 if rule.state is State.LIVE else 0
-                )  # one is enough; on trial it adds nothing
-                notes.update(rule.adds_note for _ in one_place)
+                if rule.state is State.LIVE:  # on trial it adds nothing; one place is enough
+                    notes.update(rule.adds_note for _ in islice(places, 1))
             elif there := list(places):
                 into = found if rule.state is State.LIVE else shadow
                 into += _findings(rules, rule, words, there)

@@ -23,6 +23,8 @@ than the bound, and the decision record says so (docs/decisions/0019)."""
 MOST_OF_EXAMPLES = 3
 """The same for a text that is one example of a rule, over and over: each of them is found, placed and told."""
 TRIES = 4
+MOST_SECONDS_OF_ORDINARY_WORDS = 0.15
+"""On a shared machine. What is measured beside them alone would not show that everything became slower."""
 HOSTILE = {
     "one letter": "a",
     "gaps": " ",
@@ -116,6 +118,13 @@ def too_slow(language: str, texts: dict[str, str], most: float) -> dict[str, flo
 @LANGUAGE
 def test_hostile_text_costs_little(language: str) -> None:
     assert too_slow(language, {name: as_long(piece) for name, piece in HOSTILE.items()}, MOST) == {}
+
+
+@LANGUAGE
+def test_ordinary_words_cost_little_themselves(language: str) -> None:
+    guidelines = Guidelines(language=language)
+    all_ready(guidelines)
+    assert min(seconds(guidelines, ordinary(language)) for _try in range(TRIES)) < MOST_SECONDS_OF_ORDINARY_WORDS
 
 
 @LANGUAGE
