@@ -101,9 +101,9 @@ def _come_back(person: Person) -> None:
 
 def told_of_people(week: Week, said: str) -> list[str]:
     """Names, words and ids that stand in what was said to the operator."""
-    personas = {row["persona"] for row in week.house.rows("memberships")}
-    assert len(personas) > TRIES
-    names = personas | {person.sign_in_name for person in week.people} | {WORDS}
+    memberships = week.house.rows("memberships")
+    assert len(memberships) > TRIES
+    names = {row["persona"] for row in memberships} | {person.sign_in_name for person in week.people} | {WORDS}
     return [name for name in names if name in said] + HEX.findall(said)
 
 
