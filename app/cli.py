@@ -20,6 +20,7 @@ from app.foundation.db import Database, open_engine
 from app.foundation.home import Home
 from app.foundation.settings import Settings, settings
 from app.groups.queries import named_by_slug
+from app.lawful import queries as lawful
 from app.members.member import DESK
 from app.members.models import Role
 from app.upkeep import actions as upkeep
@@ -61,7 +62,7 @@ def serve(
         _stop("Another process serves this database already. SQLite allows one.")
     try:
         with opening.soundly(chosen):
-            _prepare(chosen, chosen.base_url if "base_url" in chosen.model_fields_set else f"http://{host}:{port}")
+            is_open = _prepare(chosen, chosen.base_url if "base_url" in chosen.model_fields_set else f"http://{host}:{port}")
             context.with_resource(in_use.serving(chosen))
     except Trouble as trouble:
         held.__exit__()
@@ -78,6 +79,8 @@ def serve(
             err=True,
         )
     typer.echo(f"Hearth is at http://{host}:{port}")
+    if not is_open:
+        typer.echo("It is a trial, and every page says so. An administrator makes it ready at /set-up.")
     process.run("app.main:build", host, port, processes, chosen)
 
 
@@ -89,14 +92,18 @@ def _serve_shut(chosen: Settings, trouble: Trouble, host: str, port: int) -> Non
     process.run("app.main:shut", host, port, 1, chosen)
 
 
-def _prepare(chosen: Settings, address: str) -> None:
+def _prepare(chosen: Settings, address: str) -> bool:
+    """Whether an administrator has opened the place to members."""
     database = Database(open_engine(chosen))
     owner = open_engine(chosen, chosen.migration_url) if chosen.migration_url else database.engine
     code = upkeep.prepare(database, owner, chosen)
+    with database.reading() as db:
+        is_open = lawful.choices(db).is_open
     database.engine.dispose()
     if code:
         typer.echo("This is the first start. Whoever opens this link becomes the first administrator; it works once:")
         typer.echo(f"  {_link(address, code)}")
+    return is_open
 
 
 @hearth.command()

@@ -7,6 +7,7 @@ act of a function that deletes some of what is due.
 """
 
 from app.foundation.clock import HOUR, MINUTE, Due
+from app.lawful.reviews import remind
 from app.log.purging import old_deletions
 from app.members import purging as members
 from app.mine.closing import depart_due
@@ -38,6 +39,7 @@ DUE: tuple[Due, ...] = (
     Due("departures", depart_due, MINUTE),
     Due("journal of deletions", write_out, MINUTE),
     Due("log anchors", anchor_log),
+    Due("reminders", remind),
     Due("search index", tidy),
     Due("rewrite", rewrite, alone=True),
     Due("checkpoint", checkpoint, HOUR, alone=True),

@@ -11,6 +11,7 @@ import app.desk.api
 import app.desk.pages
 import app.groups.api
 import app.groups.pages
+import app.lawful.pages
 import app.members.api
 import app.members.pages
 import app.mine.api
@@ -40,6 +41,7 @@ from app.foundation.web.forms import MOST_FIELD_BYTES, MOST_FIELDS
 from app.foundation.web.gate import Gate, Traffic
 from app.foundation.web.headers import Headers
 from app.foundation.web.transaction import House, Whole
+from app.lawful import board
 from app.members.deps import bearer, signed_in
 from app.members.locksmith import Locksmith
 from app.members.once import Answered
@@ -48,7 +50,7 @@ from app.moderation.rulebook import rulebook
 API = "/api/v1"
 ROOMS_FOR_PEOPLE = (
     app.members.pages, app.groups.pages, app.stories.pages, app.stories.writing, app.stories.keeping, app.mine.pages,
-    app.mine.going, app.desk.pages, app.welcome.pages, app.welcome.metrics,
+    app.mine.going, app.desk.pages, app.lawful.pages, app.welcome.pages, app.welcome.metrics,
 )  # fmt: skip
 ROOMS_FOR_PROGRAMS = (
     app.members.api,
@@ -140,7 +142,7 @@ async def _lifespan(hearth: FastAPI) -> AsyncIterator[None]:
     process.settle_down()
     writer = home.one_writer if home.database.is_sqlite else nullcontext()
     keeping = clock.going(home, DUE, writer) if hearth.state.has_clock else nullcontext()
-    async with home.database.live.open(home.settings.news_url), keeping:
+    async with home.database.live.open(home.settings.news_url), board.kept_up(home), keeping:
         yield
     process.leave_in_time()
     home.database.engine.dispose()

@@ -3,11 +3,12 @@
 from app.foundation import turns
 from app.foundation.db import Base
 from app.groups import models as groups
+from app.lawful import models as lawful
 from app.log import models as log
 from app.members import models as members
 from app.moderation import models as moderation
 from app.notifications import models as notifications
 from app.stories import models as stories
 
-ROOMS = (groups, log, members, moderation, notifications, stories, turns)
+ROOMS = (groups, lawful, log, members, moderation, notifications, stories, turns)
 TABLES = Base.metadata.tables

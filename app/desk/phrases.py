@@ -63,6 +63,12 @@ def act_name(act: str) -> str:
         "group.closed": _("closed a group"),
         "group.reopened": _("opened a closed group again"),
         "group.rules": _("changed a group’s rules"),
+        "site.chosen": _("changed how this place is set up"),
+        "site.opened": _("opened this place to members"),
+        "assessment.signed": _("signed the risk assessment"),
+        "review.due": _("was reminded of a review"),
+        "records.taken": _("took the record of complaints along"),
+        "persona.disclosed": _("handed out what is kept of somebody"),
         "purged": _("deleted what had its time"),
     }.get(act, act)
 

@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     )
     night_hour: int = Field(3, ge=0, le=23, description="The hour (UTC) in which the work of the night is done.")
     seed: bool = Field(True, description="off: no starter groups in an empty database.")
+    trial: bool = Field(
+        True, description="off: until /set-up is done, people come in by invitation alone. On: anybody may try it out."
+    )
 
     hosts: str = Field(
         "", description="More names this Hearth answers to, with commas between (an onion address). `*`: any."
@@ -87,6 +90,12 @@ class Settings(BaseSettings):
         1500, ge=0, description="Open streams of news in one process; beyond that the answer is 503."
     )
     events_each: int = Field(6, ge=1, description="Open streams of news of one person in one process.")
+    contact: str = Field(
+        "", description="How to write to whoever runs this place, for its terms: an address. Empty: none is told."
+    )
+    smallest_count: int = Field(
+        10, ge=2, description="Public numbers are rounded down to multiples of it; fewer is not told (SR-26)."
+    )
     typical_wait: str = Field("", description="How long held words usually wait, in words. Empty: nothing is promised.")
 
     page_cache_mib: int = Field(32, ge=0, description="Memory for stories that were drawn before, in each process.")

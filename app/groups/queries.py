@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, literal, not_, or
 from sqlalchemy.orm import Session
 
 from app.foundation.prepared import Ids, Prepared, among
-from app.foundation.settings import settings
+from app.foundation.site import country
 from app.groups import rule_queries
 from app.groups.models import Ground, Group, GuidelineItem, Visibility
 from app.members.member import DESK, AnyReader, Member
@@ -117,7 +117,7 @@ def guidelines_of(db: Session, group: Group | Ground) -> Guidelines:
     ids = _ITEM_IDS.rows(db.connection(), group_id=group.id, version=group.guidelines_version)
     chosen = rule_queries.chosen(db, group)
     return Guidelines(
-        group.guidelines_version, group.language, settings().country, tuple(row[0] for row in ids), chosen.switched_on,
+        group.guidelines_version, group.language, country(), tuple(row[0] for row in ids), chosen.switched_on,
         chosen.tightened, chosen.own,
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from app.foundation.errors import Unfit
 from app.foundation.language import gettext as _
-from app.foundation.settings import settings
+from app.foundation.site import country
 from app.groups import queries
 from app.groups.models import Group
 from app.groups.models import OwnRule as Row
@@ -120,7 +120,7 @@ def _try(db: Session, group: Group, wanted: RulesForm, own: list[OwnRule], wrong
     asked = Guidelines(
         group.guidelines_version,
         group.language,
-        settings().country,
+        country(),
         tuple(item.id for item in queries.items(db, group)),
         tuple(sorted(wanted.switched_on)),
         tuple(sorted((rule_id, Severity(severity)) for rule_id, severity in wanted.tightened.items())),

@@ -13,6 +13,7 @@ from app.foundation.ids import new_id
 from app.foundation.keys import Keys
 from app.foundation.language import gettext as _
 from app.foundation.sealing import derive, digest, mac, new_key, same, seal, unseal
+from app.foundation.site import takes_anybody
 from app.foundation.times import this_month, today
 from app.members import invitations, queries, sessions
 from app.members.keyring import Claim, Drawer, Keyring, Waiting
@@ -45,9 +46,13 @@ class Opened:
 
 def sign_up(db: Session, keys: Keys, lock: Lock, invitation: str, is_shared: bool) -> Opened:
     """Make a place for somebody of whom nothing is asked. No membership is touched: a role that comes
-    with the invitation waits in the keyring. Raises Unfit for an invitation that cannot be used."""
+    with the invitation waits in the keyring. Raises Unfit for an invitation that cannot be used, and without one
+    while nobody comes in otherwise."""
     # What a reader looks at is noted in passing, where the keyring itself is not written.
     keyring = Keyring(make_sign_in_name(), drawers={"reading": Drawer()})
+    if not invitation and not takes_anybody():
+        sentence = _("This place is not open yet. With an invitation you can come in already.")
+        raise Unfit(sentence, {"invitation": sentence})
     if invitation:
         keyring.waiting.append(invitations.redeemed(db, invitation))
     account_key = new_key()

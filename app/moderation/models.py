@@ -1,6 +1,6 @@
 """What is said about words: decisions and their findings, cases, flags, and the notes that go with them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, Literal, Self
 
@@ -46,8 +46,7 @@ WHILE_OPEN: dict[str, Any] = {"sqlite_where": text("status = 'open'")}  # Postgr
 
 
 class Decision(Base):
-    """One decision about words, by the rules or by a person. Append-only: a change of mind is a new row.
-    It has no `day` for names of personas and texts of groups, whose month is all that is kept."""
+    """A decision about words. Append-only: a change of mind is a new row. Names and texts of groups have no `day`, but a month."""
 
     __tablename__ = "decisions"
 
@@ -183,6 +182,7 @@ class Case(Base):
     claimed_until: Mapped[datetime | None]
     decision_id: Mapped[Id | None] = mapped_column(ForeignKey("decisions.id"))
     sealed_original: Mapped[bytes | None] = mapped_column(LargeBinary)
+    waited_hours: Mapped[int | None]  # whole ones from opening to closing, when the moments themselves are gone
 
     __table_args__ = furnished(Index("uq_cases_open_subject", "subject_id", unique=True, **WHILE_OPEN))
 
@@ -206,8 +206,8 @@ class Case(Base):
 
     def close(self, status: CaseStatus, decision: Decision | None = None) -> None:
         """Done with. What was an exact time becomes a day."""
-        self.status = status
-        self.decision_id = decision.id if decision else None
+        self.status, self.decision_id = status, decision.id if decision else None
+        self.waited_hours = int((now() - self.opened_at) / timedelta(hours=1))
         self.opened_at = self.opened_at.replace(hour=0, minute=0, second=0, microsecond=0)
         self.claimed_by = self.claimed_until = None
 

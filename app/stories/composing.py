@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.foundation.errors import Conflict, Unfit
 from app.foundation.ids import new_id
-from app.foundation.settings import settings
+from app.foundation.site import country
 from app.foundation.web.forms import Filled, Posted, filled, read
 from app.foundation.web.templates import page
 from app.groups import queries as groups
@@ -80,7 +80,7 @@ def write_page(request: Request, desk: Desk, member: Member, form: Filled[Any], 
     return page(
         request, "stories/write.html", status, group=desk.group, membership=_speaker(member, desk), form=form,
         notes=notes_to_choose(), editing=desk.changed, reply_to=desk.answered, action=desk.action, wish=desk.wish,
-        help=help_for(settings().country),
+        help=help_for(country()),
     )  # fmt: skip
 
 

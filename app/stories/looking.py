@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.foundation.errors import Unfit
 from app.foundation.eyes import Eyes
+from app.foundation.site import country
 from app.foundation.web.csrf import must_be_ours, must_match
 from app.foundation.web.doors import Doors
 from app.foundation.web.forms import Filled, Posted, PostedForm, filled, read
@@ -43,12 +44,12 @@ async def search(request: Request, see: SeeingDep, typed: PostedForm) -> Respons
     def draw(eyes: Eyes, reader: AnyReader) -> Response:
         must_be_ours(request)
         must_match(typed.one("csrf"), reader.csrf_secret)
-        return _found(request, eyes.session, reader, typed, see.home.settings.country)
+        return _found(request, eyes.session, reader, typed, country())
 
     return await see.member(draw)
 
 
-def _found(request: Request, db: Session, reader: AnyReader, typed: Posted, country: str) -> Response:
+def _found(request: Request, db: Session, reader: AnyReader, typed: Posted, place: str) -> Response:
     there = rooms(db, reader, typed.one("group"))
     try:
         form = read(SearchForm, typed)
@@ -60,7 +61,7 @@ def _found(request: Request, db: Session, reader: AnyReader, typed: Posted, coun
     fold = set(reading_of(db, reader).fold)
     return _page(
         request, there, filled(typed), asked=what, hits=[_line(hit, what, fold) for hit in found.hits], next=found.next,
-        help=help_with(Guidelines(country=country), form.words), is_later=bool(form.after),
+        help=help_with(Guidelines(country=place), form.words), is_later=bool(form.after),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from app.foundation.eyes import Eyes
+from app.foundation.site import country
 from app.foundation.web.doors import Doors
 from app.members.deps import ApiSeeingDep, TokenFirst, must_be_found
 from app.members.member import AnyReader
@@ -23,18 +24,18 @@ quick_doors = Doors(route_class=TokenFirst)
 @quick_doors.post("/search", response_model=FoundList, summary="Find stories and replies by their words")
 async def search(see: ApiSeeingDep, form: SearchForm) -> Any:
     def draw(eyes: Eyes, reader: AnyReader) -> Response:
-        found = _found(eyes.session, reader, form, see.home.settings.country)
+        found = _found(eyes.session, reader, form, country())
         return Response(found.model_dump_json(), media_type="application/json")
 
     return await see.member(draw)
 
 
-def _found(db: Session, reader: AnyReader, form: SearchForm, country: str) -> FoundList:
+def _found(db: Session, reader: AnyReader, form: SearchForm, place: str) -> FoundList:
     among = [room for room in rooms(db, reader, form.group) if form.group in ("", room.slug)]
     must_be_found(among or None if form.group else among)
     what = asked(form.words)
     found = Search(db, reader, what, among).found(form.after, form.limit, best_first=form.order is SearchOrder.BEST)
-    people = [asdict(line) for line in help_with(Guidelines(country=country), form.words)]
+    people = [asdict(line) for line in help_with(Guidelines(country=place), form.words)]
     return FoundList(items=[_item(hit, what) for hit in found.hits], next=found.next, help=people)
 
 

@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from sqlalchemy.orm import Session
 
 from app.foundation import schema
+from app.foundation.site import site
 from app.foundation.web.doors import Doors
 from app.foundation.web.problems import API
 from app.foundation.web.templates import page, page_again
@@ -21,7 +22,7 @@ from app.moderation.help_directory import directory, help_for
 from app.stories import kept, showing
 from app.stories import queries as stories
 from app.stories.reading import Reading, reading_of
-from app.welcome import promises
+from app.welcome import promises, schema_words
 
 opened = Doors()
 NEWEST = 3
@@ -63,7 +64,7 @@ def _moved(db: Session, reader: AnyReader, group_id: str, chosen: Reading) -> in
 @opened.get("/help-now")
 async def help_now(request: Request) -> Response:
     """Reads no database, knows no one and needs no thread: it is there when nothing else is (O-6)."""
-    here = help_for(house(request).settings.country)
+    here = help_for(site().country or house(request).settings.country)
     return page_again(request, "welcome/help-now.html", {}, countries=directory(), here=here)
 
 
@@ -75,6 +76,11 @@ def how_it_works(request: Request) -> Response:
 @opened.get("/privacy", dependencies=[Depends(perhaps_signed_in)])
 def privacy(request: Request, home: HouseDep) -> Response:
     return page(request, "welcome/privacy.html", kept=promises.kept(home.settings), copy_days=COPY_DAYS)
+
+
+@opened.get("/privacy/every-field", dependencies=[Depends(perhaps_signed_in)])
+def every_field(request: Request, home: HouseDep) -> Response:
+    return page(request, "welcome/every-field.html", tables=schema_words.tables(home.settings))
 
 
 @opened.get("/robots.txt")
@@ -104,4 +110,5 @@ async def alive() -> Response:
 def ready(home: HouseDep) -> Response:
     """Whether the database answers, its schema is current, and the disk takes what is written."""
     is_ready = not home.database.has_stopped_writing and schema.is_current(home.database.engine)
-    return JSONResponse({"status": "ok" if is_ready else "not ok"}, 200 if is_ready else 503)
+    mode = "trial" if site().is_trial else "open"
+    return JSONResponse({"status": "ok" if is_ready else "not ok", "mode": mode}, 200 if is_ready else 503)

@@ -146,7 +146,9 @@ def _of_looking_back() -> list[Kept]:
             ("cases", "notes"),
             _("That a moderator looked at your words, and any sentence written about it"),
             _("So that you hear why, and it can be put right"),
-            _("A year after it was decided. What was blacked out in your words, sealed: %(days)s days") % {"days": ORIGINAL_DAYS},
+            _(
+                "A year after it was decided. What was blacked out in your words, sealed: %(days)s days"
+            ) % {"days": ORIGINAL_DAYS},
         ),
         Kept(
             ("flags", "notes"),
@@ -165,6 +167,12 @@ def _of_looking_back() -> list[Kept]:
             _("That something was deleted, as a mark from which nobody can read what"),
             _("So that no copy can bring it back"),
             _("%(days)s days at most, longer than any copy is kept") % {"days": DELETION_DAYS + MOST_DAYS_LATER},
+        ),
+        Kept(
+            ("site_settings", "assessments"),
+            _("How this place is set up: country, hours, which office answers for it; and its signed risk assessments"),
+            _("To tell you the terms, and because the law asks for it"),
+            _("Always. It is about nobody"),
         ),
         Kept(
             ("turns",),

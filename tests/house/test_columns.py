@@ -40,6 +40,7 @@ LEADS_TO_MORE_THAN_ONE_MEMBERSHIP = {"cases": {"claimed_by", "membership_id"}}
 
 OF_NO_GROUP = {
     "accounts", "recovery_codes", "sessions", "private_rows", "tickets", "idempotency", "guesses", "turns",  # of the site
+    "site_settings", "assessments",  # of the site
     "groups", "deletions", "log_anchors",  # the groups themselves; hashes of ids that are gone; the ends of all chains
     "findings",  # go wherever their decision goes: found by its id alone
 }  # fmt: skip

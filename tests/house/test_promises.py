@@ -27,6 +27,8 @@ NEVER_ENDS = {
     "guideline_items",
     "own_rules",
     "rule_choices",
+    "site_settings",
+    "assessments",
 }
 NUMBER = re.compile(r"\d+")
 

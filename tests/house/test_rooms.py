@@ -11,7 +11,7 @@ FURNITURE = {"models", "rules", "queries", "forms", "actions", "deps", "pages", 
 EXTRAS: dict[str, set[str]] = {
     "foundation": {
         "alone", "crew", "db", "errors", "eyes", "faults", "ids", "kept", "keys", "language", "live", "logs", "looks", "prepared",
-        "pooler", "postgres", "process", "replica", "schema", "sealing", "settings", "times", "typed",
+        "pooler", "postgres", "process", "replica", "schema", "sealing", "settings", "site", "times", "typed",
         "clock", "home", "sqlite", "turns",
     },
     "moderation": {
@@ -25,6 +25,10 @@ EXTRAS: dict[str, set[str]] = {
         "passphrases", "private", "sessions",
         "tickets",
         "purging",
+    },
+    "lawful": {
+        "board", "complaints", "facts", "hours", "ladder", "levels", "phrases", "places", "public", "record_pages", "reviews",
+        "risks", "showing", "terms", "transparency",
     },
     "log": {"anchors", "purging"},
     "notifications": {"purging"},
@@ -47,7 +51,7 @@ EXTRAS: dict[str, set[str]] = {
         "archive", "backups", "commands", "halfway", "identities", "in_use", "journal", "loading", "opening", "restoring",
         "rows", "trouble", "heaps", "retention", "rewriting",
     },
-    "welcome": {"exposition", "metrics", "promises"},
+    "welcome": {"exposition", "metrics", "promises", "schema_words"},
 }  # fmt: skip
 """What a room has beside its furniture. Whoever adds a file says so here, or finds it a room of its own."""
 WEB = {

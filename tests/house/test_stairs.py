@@ -17,6 +17,7 @@ THE_WEB = {"fastapi", "starlette", "jinja2"}
 KNOWS_THE_WEB = {
     "app.desk.api", "app.desk.deps", "app.desk.group_api", "app.desk.pages", "app.desk.rule_api",
     "app.desk.rule_pages", "app.desk.tending", "app.groups.api", "app.groups.pages",
+    "app.lawful.deps", "app.lawful.pages", "app.lawful.public", "app.lawful.record_pages", "app.lawful.showing",
     "app.members.acting", "app.members.api", "app.members.attending", "app.members.cookies", "app.members.deps",
     "app.members.exits", "app.members.guesses", "app.members.knocking", "app.members.locksmith", "app.members.once",
     "app.members.pages",

@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse
 from app.foundation.kept import Kept
 from app.foundation.language import gettext, ngettext
 from app.foundation.settings import settings
+from app.foundation.site import site
 from app.foundation.times import now, this_hour
 from app.foundation.web import outward
 from app.foundation.web.drawing import Drawing
@@ -45,7 +46,8 @@ def page(request: Request, template: str, /, status_code: int = 200, **context: 
         "me": getattr(request.state, "me", None),
         "lang": chosen.language,
         "site_name": chosen.site_name,
-        "staffed": chosen.staffed,
+        "site": site(),
+        "staffed": site().staffed or chosen.staffed,
         "came_in": bool(request.cookies),
         **context,
     }
@@ -83,7 +85,7 @@ def page_again(request: Request, template: str, fresh: Mapping[str, str], /, **c
     """
     me: Me | None = getattr(request.state, "me", None)
     fresh = {**fresh, "csrf": me.csrf if me else ""}
-    key = (template, this_hour(), me and (me.is_staff, me.unread), bool(request.cookies), frozenset(context.items()))
+    key = (template, this_hour(), me and (me.is_staff, me.unread), bool(request.cookies), site(), frozenset(context.items()))
     drawn = _drawn().get(key)
     if drawn is None:
         request.state.me = me and Me(me.is_staff, me.unread, _mark("csrf"))
