@@ -21,6 +21,7 @@ from app.foundation.home import Home
 from app.foundation.settings import Settings, settings
 from app.groups.queries import named_by_slug
 from app.lawful import queries as lawful
+from app.lawful.commands import disclose
 from app.members.member import DESK
 from app.members.models import Role
 from app.upkeep import actions as upkeep
@@ -35,6 +36,7 @@ hearth.add_typer(group, name="group")
 hearth.command()(commands.backup)
 hearth.command()(commands.restore)
 hearth.command()(demo)
+hearth.command()(disclose)
 
 
 class InvitedRole(StrEnum):
@@ -62,7 +64,9 @@ def serve(
         _stop("Another process serves this database already. SQLite allows one.")
     try:
         with opening.soundly(chosen):
-            is_open = _prepare(chosen, chosen.base_url if "base_url" in chosen.model_fields_set else f"http://{host}:{port}")
+            is_open = _prepare(
+                chosen, chosen.base_url if "base_url" in chosen.model_fields_set else f"http://{host}:{port}"
+            )
             context.with_resource(in_use.serving(chosen))
     except Trouble as trouble:
         held.__exit__()

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, model_validator
 from app.foundation.language import gettext as _
 from app.foundation.typed import Typed, Words
 from app.groups.forms import MOST_ITEMS
+from app.groups.rule_forms import RuleId
 from app.members.models import Role
 from app.moderation.models import Action, FlagReason
 from app.moderation.verdict import Field as Place
@@ -126,6 +127,12 @@ def _new_item_id(title: str, taken: list[str]) -> str:
     plain = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-0123456789")[:LONGEST_SLUG].rstrip("-")
     base = plain if len(plain) > 1 else "item"
     return next(i for n in range(1, len(taken) + 2) if (i := base if n == 1 else f"{base}-{n}") not in taken)
+
+
+class FoundingPage(Typed):
+    """What a new group asks of rules, from a page: those that a person looks at first."""
+
+    hold: list[RuleId] = Field(default_factory=list)
 
 
 class WordsShown(BaseModel):

@@ -7,8 +7,9 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
-from app.desk import queries, rules
+from app.desk import founding, queries, rules
 from app.desk.forms import InvitationForm, ItemsPage
+from app.desk.founding import administrator, typed_items
 from app.desk.phrases import role_name, visibilities
 from app.foundation.errors import Unfit
 from app.foundation.language import gettext as _
@@ -18,7 +19,7 @@ from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db, HouseDep
 from app.groups import actions as groups
 from app.groups import closing
-from app.groups.forms import GroupChange, NewGroup
+from app.groups.forms import GroupChange
 from app.groups.models import Group, Visibility
 from app.groups.phrases import kind_name, kinds_to_choose, paces_to_choose
 from app.groups.queries import every_one, items, seen_by
@@ -29,6 +30,7 @@ from app.members.models import Membership, Role
 from app.members.rules import can_administer
 
 router = Doors()
+router.include_router(founding.router)
 
 
 @router.get("/desk/invite")
@@ -71,7 +73,7 @@ def _invite_page(
 
 @router.get("/desk/groups")
 def list_groups(request: Request, db: Db, member: PageMember) -> Response:
-    _administrator(member)
+    administrator(member)
     shown = [
         {
             "id": g.id,
@@ -83,29 +85,6 @@ def list_groups(request: Request, db: Db, member: PageMember) -> Response:
         for g in every_one(db)
     ]
     return page(request, "desk/groups.html", groups=shown)
-
-
-def _administrator(member: Member) -> Membership:
-    """The desk membership of an administrator; for anybody else there is nothing here."""
-    found: Membership = must_be_found(member.in_group(DESK) if can_administer(member) else None)
-    return found
-
-
-@router.get("/desk/groups/new")
-def ask_for_group(request: Request, member: PageMember) -> Response:
-    _administrator(member)
-    return _group_page(request, None, Filled(), [])
-
-
-@router.post("/desk/groups/new")
-def open_group(request: Request, db: Db, member: PageMember, typed: PostedForm) -> Response:
-    staff = _administrator(member)
-    try:
-        groups.open_group(db, staff, read(NewGroup, _without_items(typed), items=read(ItemsPage, typed).items))
-    except Unfit as wrong:
-        db.rollback()
-        return _group_page(request, None, filled(typed, wrong), _typed_items(typed), wrong.status)
-    return RedirectResponse("/desk/groups", HTTPStatus.SEE_OTHER)
 
 
 @router.get("/desk/groups/{group_id}/edit")
@@ -126,7 +105,7 @@ def change_texts(request: Request, db: Db, member: PageMember, group_id: str, ty
         groups.change_texts(db, staff, group, form)
     except Unfit as wrong:
         db.rollback()
-        return _group_page(request, group, filled(typed, wrong), _typed_items(typed), wrong.status)
+        return _group_page(request, group, filled(typed, wrong), typed_items(typed), wrong.status)
     return _onward(db, member, group)
 
 
@@ -170,28 +149,17 @@ def _onward(db: Session, member: Member, group: Group) -> Response:
 
 
 def _group_page(
-    request: Request, group: Group | None, form: Filled[Any], written: list[dict[str, str]], status: int = 200
+    request: Request, group: Group, form: Filled[Any], written: list[dict[str, str]], status: int = 200
 ) -> Response:
     return page(
         request, "desk/group-edit.html", status, form=form, group=group, items=written, kinds=kinds_to_choose(),
-        visibilities=_may_be(group), paces=[] if group is None or group.id == DESK else paces_to_choose(),
-        can_close=group is not None and group.id != DESK,
+        visibilities=_may_be(group), paces=[] if group.id == DESK else paces_to_choose(), can_close=group.id != DESK,
     )  # fmt: skip
 
 
-def _may_be(group: Group | None) -> list[tuple[str, str, str]]:
-    return [choice for choice in visibilities() if group is None or can_become(group, Visibility(choice[0]))]
+def _may_be(group: Group) -> list[tuple[str, str, str]]:
+    return [choice for choice in visibilities() if can_become(group, Visibility(choice[0]))]
 
 
 def _without_items(typed: Posted) -> Posted:
     return Posted({name: values for name, values in typed.fields.items() if name != "items"})
-
-
-def _typed_items(typed: Posted) -> list[dict[str, str]]:
-    """The guidelines as they were typed, to be drawn again, however many came of each part."""
-    columns = [typed.fields.get(name, []) for name in ("item_id", "item_title", "item_text")]
-    rows = range(max(map(len, columns)))
-    return [
-        dict(zip(("id", "title", "text"), (c[row] if row < len(c) else "" for c in columns), strict=True))
-        for row in rows
-    ]

@@ -74,7 +74,7 @@ class GroupPatch(Typed):
 
 class NewGroup(GroupTexts):
     slug: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,59}$")]
-    kind: Literal["recovery", "twelve-step", "secular", "medication-friendly", "families", "ordinary-life"]
+    kind: Literal["recovery", "twelve-step", "secular", "medication-friendly", "cultural", "families", "ordinary-life"]
     visibility: Literal["open", "members", "invited"]
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = "en"
 

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     TWELVE_STEP = "twelve-step"
     SECULAR = "secular"
     MEDICATION_FRIENDLY = "medication-friendly"
+    CULTURAL = "cultural"
     FAMILIES = "families"
     ORDINARY_LIFE = "ordinary-life"
     DESK = "desk"

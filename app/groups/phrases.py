@@ -11,6 +11,7 @@ def kind_name(kind: Kind) -> str:
         Kind.TWELVE_STEP: _("twelve steps"),
         Kind.SECULAR: _("secular"),
         Kind.MEDICATION_FRIENDLY: _("medication is welcome"),
+        Kind.CULTURAL: _("a culture or a language"),
         Kind.FAMILIES: _("families and friends"),
         Kind.ORDINARY_LIFE: _("ordinary life"),
         Kind.DESK: _("the desk"),

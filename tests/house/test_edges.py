@@ -27,6 +27,7 @@ COMMITS = {
     "app/foundation/clock.py": 4,
     "app/upkeep/actions.py": 1,
     "app/lawful/reviews.py": 1,
+    "app/lawful/commands.py": 1,
     "app/upkeep/retention.py": 2,
     "app/upkeep/rewriting.py": 1,
     "app/cli.py": 1,

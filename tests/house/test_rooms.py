@@ -27,14 +27,14 @@ EXTRAS: dict[str, set[str]] = {
         "purging",
     },
     "lawful": {
-        "board", "complaints", "facts", "hours", "ladder", "levels", "phrases", "places", "public", "record_pages", "reviews",
-        "risks", "showing", "terms", "transparency",
+        "board", "commands", "complaints", "disclosing", "facts", "hours", "ladder", "levels", "phrases", "places", "public",
+        "record_pages", "reviews", "risks", "showing", "terms", "transparency",
     },
     "log": {"anchors", "purging"},
     "notifications": {"purging"},
     "groups": {
         "closing", "persona_words", "personas", "phrases", "record", "rule_checks", "rule_forms", "rule_phrases",
-        "rule_queries", "rule_showing", "ruling", "showing",
+        "rule_queries", "rule_showing", "ruling", "showing", "templates",
     },
     "stories": {
         "ahead", "answers", "choices", "composing", "drafts", "fates", "front", "in_turn", "index", "judging", "keeping",
@@ -43,7 +43,7 @@ EXTRAS: dict[str, set[str]] = {
         "statements", "terms", "threads", "tidying", "waiting", "writing",
     },
     "demo": {"agenda", "cast", "commands", "people", "plot", "telling", "voices"},
-    "desk": {"answers", "commands", "cursors", "group_api", "group_commands", "phrases", "rule_api", "rule_pages",
+    "desk": {"answers", "commands", "cursors", "founding", "group_api", "group_commands", "phrases", "rule_api", "rule_pages",
         "showing", "tending",
    },
     "mine": {"closing", "cursors", "events", "export", "going", "news", "parcel"},
