@@ -6,6 +6,7 @@ by age: it rests for a while after the clock leapt. `alone` for what nobody may 
 act of a function that deletes some of what is due.
 """
 
+from app.appeals import purging as appeals
 from app.foundation.clock import HOUR, MINUTE, Due
 from app.lawful.reviews import remind
 from app.log.purging import old_deletions
@@ -31,6 +32,11 @@ DUE: tuple[Due, ...] = (
     Due("unopened accounts", purge("unopened accounts", close_unopened), HOUR, for_good=True),
     Due("notices", purge("notices", old_notices), HOUR, for_good=True),
     Due("unread words", purge("unread words", unread_words, WORDS_AT_ONCE), HOUR, for_good=True),
+    Due("appeals", purge("appeals", appeals.old_appeals), HOUR, for_good=True),
+    Due("second persons", purge("second persons", appeals.old_proposals), HOUR, for_good=True),
+    Due("openings", purge("openings", appeals.past_openings), HOUR, for_good=True),
+    Due("notices from outside", purge("notices from outside", appeals.old_outside_notices), HOUR, for_good=True),
+    Due("sealed copies", purge("sealed copies", past_cases.old_snapshots), HOUR, for_good=True),
     Due("sealed originals", purge("sealed originals", past_cases.old_originals), HOUR, for_good=True),
     Due("flags", purge("flags", past_cases.old_flags), HOUR, for_good=True),
     Due("notes", purge("notes", past_cases.old_notes), HOUR, for_good=True),

@@ -1,5 +1,6 @@
 """Every table of the house, for migrations and checks."""
 
+from app.appeals import models as appeals
 from app.foundation import turns
 from app.foundation.db import Base
 from app.groups import models as groups
@@ -11,4 +12,5 @@ from app.notifications import models as notifications
 from app.stories import models as stories
 
 ROOMS = (groups, lawful, log, members, moderation, notifications, stories, turns)
+ROOMS = (appeals, groups, log, members, moderation, notifications, stories, turns)
 TABLES = Base.metadata.tables

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Query
 from fastapi.responses import JSONResponse
 
-from app.desk import actions, answers, cursors, group_api, queries, rule_api
+from app.desk import actions, answers, appeal_api, cursors, group_api, queries, rule_api
 from app.desk.deps import ApiCase, ApiCaseInHand, ApiStaff
 from app.desk.forms import (
     MOST_ON_A_PAGE,
@@ -27,6 +27,7 @@ from app.stories.models import Reply, Story
 
 router = Doors()
 router.include_router(group_api.router)
+router.include_router(appeal_api.router)
 router.include_router(rule_api.router)
 Limit = Annotated[int, Query(ge=1, le=MOST_ON_A_PAGE)]
 Cursor = Annotated[str, Query(max_length=cursors.LONGEST)]

@@ -7,7 +7,7 @@ from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
-from app.desk import actions, cursors, queries, rule_pages, rules, showing, tending
+from app.desk import actions, appeal_pages, appeal_showing, cursors, queries, rule_pages, rules, showing, tending
 from app.desk.deps import CaseAt, CaseInHand, PageStaff
 from app.desk.forms import PAGE, DecisionForm, DecisionPage, FlagForm, Redaction
 from app.desk.queries import Status
@@ -29,6 +29,7 @@ from app.stories.rules import address
 
 router = Doors()
 router.include_router(tending.router)
+router.include_router(appeal_pages.router)
 router.include_router(rule_pages.router)
 Cursor = Annotated[str, Query(max_length=cursors.LONGEST)]
 
@@ -43,7 +44,7 @@ def show_queue(request: Request, db: Db, member: PageMember, status: Status = "o
     cases = showing.lines(db, queries.seen(db, found[:PAGE]))
     return page(
         request, "desk/queue.html", cases=cases, status=status, filter=status, next=more,
-        can_administer=can_administer(member),
+        can_administer=can_administer(member), second=appeal_showing.beside_the_queue(db, member),
     )  # fmt: skip
 
 

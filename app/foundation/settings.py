@@ -82,6 +82,14 @@ class Settings(BaseSettings):
     own_idle_hours: int = Field(12, ge=1, description="A session on one's own device ends after so long unused (I-9).")
     own_days: int = Field(30, ge=1, le=35, description="… and at the latest after so long.")
     claim_minutes: int = Field(10, ge=1, description="How long a moderator holds a case alone.")
+    appeal_days: int = Field(
+        28, ge=1, le=30, description="How long somebody can ask that another person looks again at a decision."
+    )
+    appeal_answer_days: int = Field(7, ge=1, description="Within how many days that is promised to be answered.")
+    agree_days: int = Field(3, ge=1, description="How long an act waits for a second person before it lapses.")
+    sealed_hours: int = Field(
+        2, ge=1, le=12, description="How long sealed material stays open once two people agreed to open it."
+    )
     invitation_days: int = Field(14, ge=1, description="How long an invitation can be used.")
     events_check_seconds: int = Field(
         20, ge=1, le=25, description="How often an open stream of news looks whether its session still stands."

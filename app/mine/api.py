@@ -157,7 +157,7 @@ def my_notices(db: Db, member: ApiMember, after: Cursor = "", limit: Limit = PAG
     items = [
         MyNotice(
             id=n.id, kind=n.kind.value, group=names[n.group_id].slug, text=shown["text"], day=n.day.isoformat(),
-            subject=f"reply:{n.reply_id}" if n.reply_id else f"story:{n.story_id}", read=shown["is_read"],
+            subject=shown["subject"], read=shown["is_read"],
             statement=shown["statement"],
         )
         for n, shown in zip(found[:limit], mine.notices_shown(db, member, found[:limit]), strict=True)

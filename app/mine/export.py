@@ -133,7 +133,8 @@ class Export:
         found = [{name: getattr(f, name) for name in ("rule", "kind", "severity", "field", "start", "end", "guideline")}
                  for f in decision.findings]  # fmt: skip
         reasons = found or decision.action
-        said = statement(self.db, self.groups[telling.group_id], decision) if reasons else None
+        about = f"{telling.kind.value}:{telling.id}"
+        said = statement(self.db, self.groups[telling.group_id], decision, about) if reasons else None
         return {
             "day": decision.day.isoformat() if decision.day else None, "fate": decision.fate.value,
             "by": "person" if decision.action else "rules", "findings": found, "statement": said,

@@ -6,17 +6,14 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.foundation.language import gettext as _
 from app.groups import queries as groups
-from app.groups.models import Group
 from app.members.member import AnyReader, Member
-from app.moderation.models import Decision
+from app.mine.notices import href_of, notice_statement, subject_of, text_of
 from app.notifications.models import Notice, NoticeKind
 from app.stories import drafts, kept
 from app.stories import queries as stories
 from app.stories.models import Reply, Story
 from app.stories.reading import reading_of
-from app.stories.statements import statement
 
 
 def stories_shown(db: Session, member: Member, found: list[Story]) -> list[dict[str, Any]]:
@@ -94,33 +91,15 @@ def notices_shown(db: Session, member: Member, found: list[Notice]) -> list[dict
     return [
         {
             "id": n.id,
-            "text": _text(n, names[n.group_id], titles.get(n.story_id or "", "")),
-            "href": f"/replies/{n.reply_id}" if n.reply_id else f"/stories/{n.story_id}",
+            "text": text_of(db, n, names[n.group_id], titles.get(n.story_id or "", "")),
+            "href": href_of(db, n),
+            "subject": subject_of(db, n),
             "day": n.day,
             "is_read": n.number <= read.get(n.membership_id, 0),
             "statement": notice_statement(db, names[n.group_id], n),
         }
         for n in found
     ]
-
-
-def notice_statement(db: Session, group: Group, notice: Notice) -> dict[str, Any] | None:
-    """What was decided about one's own words. A reporter hears the outcome alone."""
-    if notice.decision_id is None or notice.kind is NoticeKind.FLAG_OUTCOME:
-        return None
-    return statement(db, group, db.get_one(Decision, notice.decision_id))
-
-
-def _text(notice: Notice, group: Group, title: str) -> str:
-    if title:
-        return _("Somebody answered you in %(group)s, under “%(title)s”.") % {"group": group.name, "title": title}
-    words = {
-        NoticeKind.REPLY: _("Somebody answered you in %(group)s."),
-        NoticeKind.DECISION: _("A moderator looked at your words in %(group)s."),
-        NoticeKind.FLAG_OUTCOME: _("What you told us about in %(group)s was looked at. Thank you for caring."),
-        NoticeKind.LIMIT: _("For a while you can read, but not write. It is about %(group)s."),
-    }
-    return words[notice.kind] % {"group": group.name}
 
 
 def _start_of(body: str) -> str:

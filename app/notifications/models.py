@@ -17,7 +17,10 @@ class NoticeKind(StrEnum):
     REPLY = "reply"
     DECISION = "decision"
     FLAG_OUTCOME = "flag-outcome"
+    FLAG_AGAIN = "flag-again"
     LIMIT = "limit"
+    APPEAL = "appeal"
+    SEALED = "sealed-opened"
 
 
 class Notice(Base):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from app.appeals import queries as appeals
 from app.foundation.db import hold
 from app.foundation.errors import Conflict, Forbidden, NotFound
 from app.foundation.ids import new_id
@@ -161,11 +162,13 @@ def erase_words(db: Session, telling: Story | Reply) -> None:
     if isinstance(telling, Reply):
         fates.take_in(db, telling)
         notifications.forget(db, reply_id=telling.id)
+        appeals.forget(db, reply_id=telling.id)
         db.execute(delete(Support).where(Support.subject_id == telling.id))
         about = Case.subject_id == telling.id
     else:
         fates.seen_anew(db, telling.id)
         notifications.forget(db, story_id=telling.id)
+        appeals.forget(db, story_id=telling.id)
         for case in queries.open_cases_under(db, telling.id):
             case.close(CaseStatus.WITHDRAWN)
         about = Case.story_id == telling.id

@@ -35,12 +35,13 @@ def _newest(db: Session, kind: type[Telling], telling_id: str) -> Telling | None
     return db.scalars(select(kind).where(kind.id == telling_id).execution_options(populate_existing=True)).first()
 
 
-def let_out(db: Session, telling: Story | Reply) -> None:
-    """The newest version is what readers see from now on."""
+def let_out(db: Session, telling: Story | Reply, again: StoryVersion | ReplyVersion | None = None) -> None:
+    """The newest version is what readers see from now on; or `again`, an earlier one that was taken in."""
+    chosen = again or telling.latest
     was_out = any(version.is_shown for version in telling.versions)
-    readers_saw_another = any(version.is_shown for version in telling.versions[:-1])
+    readers_saw_another = any(version.is_shown for version in telling.versions if version is not chosen)
     for version in telling.versions:
-        version.is_shown = version is telling.latest
+        version.is_shown = version is chosen
     db.flush()
     if isinstance(telling, Story):
         telling.was_changed |= readers_saw_another

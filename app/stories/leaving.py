@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, not_, select, update
 from sqlalchemy.orm import Session
 
+from app.appeals import queries as appeals
 from app.foundation.ids import new_id
 from app.foundation.times import now
 from app.groups import actions as groups
@@ -205,6 +206,7 @@ def _give_up_the_name(db: Session, departure: Departure) -> bool:
     """What is left of a membership: its place in the group's list of names that nobody may have again."""
     mine = departure.membership_id
     db.execute(delete(Limit).where(Limit.membership_id == mine))
+    appeals.forget_all(db, mine)
     groups.leave_for_good(db, db.get_one(Membership, mine), keeps_words=has_words(db, mine))
     departure.renewed_to = ""
     return True

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import CursorResult, Delete, Select, Update, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.appeals.models import Snapshot
+from app.appeals.queries import is_open_about
 from app.foundation.times import today
 from app.moderation.models import Case, CaseStatus, Decision, Flag, Note
 
@@ -18,9 +20,16 @@ CASE_DAYS = 365
 
 
 def old_originals(db: Session, limit: int) -> int:
-    """Sealed originals of words that were redacted more than 30 days ago."""
-    due = _closed(ORIGINAL_DAYS).where(Case.sealed_original.is_not(None)).limit(limit)
+    """Sealed originals of words that were redacted more than 30 days ago, unless somebody still has to look again."""
+    due = _closed(ORIGINAL_DAYS).where(Case.sealed_original.is_not(None), ~is_open_about(Case.subject_id)).limit(limit)
     return _count(db, update(Case).where(Case.id.in_(due)).values(sealed_original=None))
+
+
+def old_snapshots(db: Session, limit: int) -> int:
+    """Sealed copies of words that were reported, more than 30 days after their case was closed."""
+    closed = Snapshot.case_id.in_(_closed(ORIGINAL_DAYS))
+    due = select(Snapshot.case_id).where(closed).order_by(Snapshot.case_id).limit(limit)
+    return _count(db, delete(Snapshot).where(Snapshot.case_id.in_(due)))
 
 
 def old_flags(db: Session, limit: int) -> int:

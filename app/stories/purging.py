@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, not_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from app.appeals.queries import is_open_about
 from app.foundation.times import today
 from app.moderation.models import NO_WORDS, Case, CaseStatus, Decision, Fate
 from app.stories.actions import erase_words
@@ -53,9 +54,9 @@ def _due(db: Session, kind: Any, version: Any, before: date, limit: int) -> Sequ
 
 
 def _waits(kind: Any) -> ColumnElement[bool]:
-    """Whether a person has still to look at it; for a story, at anything under it."""
+    """Whether a person has still to look at it, or to look again; for a story, at anything under it."""
     of = Case.story_id if kind is Story else Case.subject_id
-    return select(Case.id).where(of == kind.id, Case.status == CaseStatus.OPEN).exists()
+    return select(Case.id).where(of == kind.id, Case.status == CaseStatus.OPEN).exists() | is_open_about(kind.id)
 
 
 def _let_go(db: Session, telling: Story | Reply, before: date) -> bool:

@@ -32,6 +32,18 @@ def redact(db: Session, version: StoryVersion | ReplyVersion, spans: Sequence[Sp
     if isinstance(version, StoryVersion):
         version.title = without(version.title, [s for s in spans if s.field is Field.TITLE])
     version.body = without(version.body, [s for s in spans if s.field is Field.BODY])
+    _clean(db, version)
+
+
+def put_back(db: Session, version: StoryVersion | ReplyVersion, title: str, body: str) -> None:
+    """Undo that: the words stand as they were typed."""
+    if isinstance(version, StoryVersion):
+        version.title = title
+    version.body = body
+    _clean(db, version)
+
+
+def _clean(db: Session, version: StoryVersion | ReplyVersion) -> None:
     group = db.get_one(Group, version.group_id)
     version.html = judge(groups.guidelines_of(db, group), version.body).html
 

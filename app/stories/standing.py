@@ -28,7 +28,7 @@ def stands(request: Request, db: Session, typical_wait: str, member: AnyReader, 
     version = telling.latest
     by_rules = showing.first_by_rules(db, version)
     crisis = any(f.kind is Kind.CRISIS for f in by_rules.findings)
-    said = statement(db, group, version.decision)
+    said = statement(db, group, version.decision, f"{telling.kind.value}:{telling.id}")
     return page(
         request, f"stories/{STANDS[version.fate]}.html", group=group, title=getattr(version, "title", ""), html=version.safe_html,
         path=f"/{'stories' if isinstance(version, StoryVersion) else 'replies'}/{telling.id}", crisis=crisis,

@@ -156,6 +156,7 @@ def _of_looking_back() -> list[Kept]:
             _("To answer you, and to count it once"),
             _("%(days)s days after it was decided") % {"days": FLAG_DAYS},
         ),
+        *_of_second_looks(),
         Kept(
             ("decisions", "findings", "log_entries", "log_anchors"),
             _("What was found and decided about words, and what moderators did, with the day. The words are not in it"),
@@ -179,5 +180,34 @@ def _of_looking_back() -> list[Kept]:
             _("When the server last did its chores"),
             _("So that each is done once"),
             _("Until the next time. It is about nobody"),
+        ),
+    ]  # fmt: skip
+
+
+def _of_second_looks() -> list[Kept]:
+    return [
+        Kept(
+            ("snapshots",),
+            _("Words that somebody told a moderator about, as they read them, sealed. Two people open them together, or nobody; you are told"),
+            _("So that it can be decided fairly, also if they are changed or taken back"),
+            _("%(days)s days after it was decided") % {"days": ORIGINAL_DAYS},
+        ),
+        Kept(
+            ("appeals",),
+            _("That you asked for a second look, under your name there, and what you wrote"),
+            _("So that another person answers you"),
+            _("A year after it was answered. Unanswered, it goes with your words when you take them back"),
+        ),
+        Kept(
+            ("proposals", "openings"),
+            _("What two moderators decide together, by their names as staff"),
+            _("So that no one of them can do it alone"),
+            _("A year; who looks at sealed words just now: a day"),
+        ),
+        Kept(
+            ("outside_notices",),
+            _("That somebody says something here is against the law, with what they write. Nobody is asked who they are"),
+            _("So that a person looks, and the answer can be followed"),
+            _("A year, once it is answered"),
         ),
     ]  # fmt: skip

@@ -27,6 +27,7 @@ EXACT_TIMES = {
     ("departures", "expires_at"),
     ("guesses", "expires_at"),
     ("idempotency", "expires_at"),
+    ("openings", "expires_at"),
     ("replies", "created_hour"),
     ("stories", "created_hour"),
     ("tickets", "expires_at"),
@@ -35,12 +36,20 @@ EXACT_TIMES = {
 }
 """Columns that could hold a moment: words keep the hour, and what is gone within a day its end."""
 BELONGS_TO_AN_ACCOUNT = {"recovery_codes", "sessions"}
-LEADS_TO_MORE_THAN_ONE_MEMBERSHIP = {"cases": {"claimed_by", "membership_id"}}
-"""Whose words a case is about, and which of the staff has it in hand."""
+LEADS_TO_MORE_THAN_ONE_MEMBERSHIP = {
+    "cases": {"claimed_by", "membership_id"},
+    "openings": {"by_membership_id", "second_membership_id"},
+    "proposals": {"by_membership_id", "second_membership_id"},
+}
+"""Whose words a case is about, and which of the staff has it in hand; and two of the staff, who are never one person."""
 
 OF_NO_GROUP = {
     "accounts", "recovery_codes", "sessions", "private_rows", "tickets", "idempotency", "guesses", "turns",  # of the site
+<<<<<<< HEAD
     "site_settings", "assessments",  # of the site
+=======
+    "outside_notices",  # to no group, or to that of the words it names: by the case alone
+>>>>>>> 52108bd (Somebody can ask once that another person looks again: by page and by program, answered by others, and undone whole)
     "groups", "deletions", "log_anchors",  # the groups themselves; hashes of ids that are gone; the ends of all chains
     "findings",  # go wherever their decision goes: found by its id alone
 }  # fmt: skip

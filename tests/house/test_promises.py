@@ -50,6 +50,7 @@ def test_nothing_is_said_to_be_kept_in_another_way_than_it_is() -> None:
         "invitations": [str(Settings().invitation_days)],
         "story_versions": [str(stories.UNREAD_DAYS)],
         "cases": [str(past_cases.ORIGINAL_DAYS)],
+        "snapshots": [str(past_cases.ORIGINAL_DAYS)],
         "flags": [str(past_cases.FLAG_DAYS)],
         "deletions": [str(log.DELETION_DAYS + log.MOST_DAYS_LATER)],
     }

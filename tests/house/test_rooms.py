@@ -26,10 +26,14 @@ EXTRAS: dict[str, set[str]] = {
         "tickets",
         "purging",
     },
+<<<<<<< HEAD
     "lawful": {
         "board", "commands", "complaints", "disclosing", "facts", "hours", "ladder", "levels", "phrases", "places", "public",
         "record_pages", "reviews", "risks", "showing", "terms", "transparency",
     },
+=======
+    "appeals": {"ladder", "purging"},
+>>>>>>> 52108bd (Somebody can ask once that another person looks again: by page and by program, answered by others, and undone whole)
     "log": {"anchors", "purging"},
     "notifications": {"purging"},
     "groups": {
@@ -39,14 +43,21 @@ EXTRAS: dict[str, set[str]] = {
     "stories": {
         "ahead", "answers", "choices", "composing", "drafts", "fates", "front", "in_turn", "index", "judging", "keeping",
         "keeping_api", "kept", "leaving", "lists", "looking", "looking_api", "noting", "pacing", "past_cases", "phrases",
-        "placing", "purging", "quick", "reading", "redacting", "refiling", "searching", "showing", "sifting", "standing",
-        "statements", "terms", "threads", "tidying", "waiting", "writing",
+        "placing", "purging", "quick", "reading", "redacting", "refiling", "restoring", "searching", "showing", "sifting",
+        "standing", "statements", "terms", "threads", "tidying", "waiting", "writing",
     },
     "demo": {"agenda", "cast", "commands", "people", "plot", "telling", "voices"},
+<<<<<<< HEAD
     "desk": {"answers", "commands", "cursors", "founding", "group_api", "group_commands", "phrases", "rule_api", "rule_pages",
+=======
+    "desk": {
+        "appeal_api", "appeal_cursors", "appeal_forms", "appeal_pages", "appeal_queries", "appeal_showing", "appeals",
+        "sentences",
+        "answers", "commands", "cursors", "group_api", "group_commands", "phrases", "rule_api", "rule_pages",
+>>>>>>> 52108bd (Somebody can ask once that another person looks again: by page and by program, answered by others, and undone whole)
         "showing", "tending",
    },
-    "mine": {"closing", "cursors", "events", "export", "going", "news", "parcel"},
+    "mine": {"closing", "cursors", "events", "export", "going", "news", "notices", "parcel"},
     "upkeep": {
         "archive", "backups", "commands", "halfway", "identities", "in_use", "journal", "loading", "opening", "restoring",
         "rows", "trouble", "heaps", "retention", "rewriting",

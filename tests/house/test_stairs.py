@@ -15,7 +15,12 @@ ORDINARY = [room for room in tree.rooms() if room not in ("foundation", "moderat
 FURNITURE = ("models", "rules", "queries", "actions", "forms")
 THE_WEB = {"fastapi", "starlette", "jinja2"}
 KNOWS_THE_WEB = {
+<<<<<<< HEAD
     "app.desk.api", "app.desk.deps", "app.desk.founding", "app.desk.group_api", "app.desk.pages", "app.desk.rule_api",
+=======
+    "app.desk.appeal_api", "app.desk.appeal_pages",
+    "app.desk.api", "app.desk.deps", "app.desk.group_api", "app.desk.pages", "app.desk.rule_api",
+>>>>>>> 52108bd (Somebody can ask once that another person looks again: by page and by program, answered by others, and undone whole)
     "app.desk.rule_pages", "app.desk.tending", "app.groups.api", "app.groups.pages",
     "app.lawful.deps", "app.lawful.pages", "app.lawful.public", "app.lawful.record_pages", "app.lawful.showing",
     "app.members.acting", "app.members.api", "app.members.attending", "app.members.cookies", "app.members.deps",
