@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.desk import queries
 from app.desk.forms import DecisionForm, FlagForm, LimitForm
+from app.desk.proposing import must_not_wait, propose_removal, takes_two
 from app.desk.rules import mark_now, tier_of_flag
 from app.foundation.errors import Conflict, Forbidden, Unfit
 from app.foundation.ids import new_id
@@ -59,12 +60,32 @@ def release(db: Session, member: Member, case: Case) -> Case:
 def decide(db: Session, member: Member, case: Case, form: DecisionForm) -> Case:
     """Decide a case one has in hand, and tell those it concerns.
 
-    Raises Conflict if one does not hold it or it is decided, Unfit if the decision lacks what its action needs or
-    does not suit where the words stand, Forbidden if one flagged these words oneself.
+    What takes two people waits for the second (`proposing`), and the case stays open until then.
+
+    Raises Conflict if one does not hold it, it is decided or waits for a second person, Unfit if the decision lacks what
+    its action needs or does not suit where the words stand, Forbidden if one flagged these words oneself.
     """
     staff = _staff(db, member, case)
+    must_not_wait(db, case.id)
     if not member.owns(case.holder(now()) or ""):
         raise Conflict(_("Take this case first, so that nobody else decides it at the same time."))
+    if takes_two(db, case, form, staff):
+        guidelines = groups.guidelines_of(db, db.get_one(Group, case.group_id))
+        _must_be_whole(form, case, guidelines)
+        _fit_note(form.note_to_author, guidelines)
+        propose_removal(db, member, case, staff, form)
+        return case
+    return carry_out(db, member.keys.sealing, case, staff, form)
+
+
+def may_decide(db: Session, member: Member, case: Case) -> Membership:
+    """The membership under which one decides about a case. Raises Forbidden or Conflict if one may not."""
+    return _staff(db, member, case)
+
+
+def carry_out(db: Session, sealing: bytes, case: Case, staff: Membership, form: DecisionForm) -> Case:
+    """Do what was decided under `staff`, by one person or by two, and tell those it concerns. Raises Unfit if it lacks
+    what its action needs."""
     guidelines = groups.guidelines_of(db, db.get_one(Group, case.group_id))
     _must_be_whole(form, case, guidelines)
     to_author, reason = _fit_note(form.note_to_author, guidelines), judge(guidelines, form.reason)
@@ -72,7 +93,7 @@ def decide(db: Session, member: Member, case: Case, form: DecisionForm) -> Case:
     spans = [Span(r.field, r.start, r.end) for r in form.redactions]
     decision = fates.settle(db, case, form.action, staff, form.guideline, spans)
     if form.action is Action.REDACT:
-        case.sealed_original = seal(member.keys.sealing, original, f"original {case.id}")
+        case.sealed_original = seal(sealing, original, f"original {case.id}")
     _explain(db, decision, to_author, is_for_author=True)
     _explain(db, decision, reason, is_for_author=False)
     case.close(CaseStatus.DECIDED, decision)

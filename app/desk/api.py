@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Query
 from fastapi.responses import JSONResponse
 
-from app.desk import actions, answers, appeal_api, cursors, group_api, queries, rule_api
+from app.desk import actions, agree_api, answers, appeal_api, cursors, group_api, queries, rule_api
 from app.desk.deps import ApiCase, ApiCaseInHand, ApiStaff
 from app.desk.forms import (
     MOST_ON_A_PAGE,
@@ -28,6 +28,7 @@ from app.stories.models import Reply, Story
 router = Doors()
 router.include_router(group_api.router)
 router.include_router(appeal_api.router)
+router.include_router(agree_api.router)
 router.include_router(rule_api.router)
 Limit = Annotated[int, Query(ge=1, le=MOST_ON_A_PAGE)]
 Cursor = Annotated[str, Query(max_length=cursors.LONGEST)]
@@ -60,7 +61,8 @@ def release(db: Db, member: ApiStaff, case: ApiCaseInHand, once: OnceDep) -> JSO
 @router.post("/moderation/cases/{case_id}/decision", response_model=CaseInFull, summary="Decide a case one holds")
 def decide(db: Db, member: ApiStaff, case: ApiCaseInHand, form: DecisionForm, once: OnceDep) -> JSONResponse:
     actions.decide(db, member, case, form)
-    return once.answered(HTTPStatus.OK, answers.case_in_full(db, case).model_dump(mode="json"))
+    status = HTTPStatus.ACCEPTED if case.is_open else HTTPStatus.OK
+    return once.answered(status, answers.case_in_full(db, case).model_dump(mode="json"))
 
 
 @router.post("/flags", status_code=HTTPStatus.ACCEPTED, response_model=Receipt, summary="Ask for a look at words")

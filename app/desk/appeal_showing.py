@@ -105,9 +105,3 @@ def whole(db: Session, member: Member, one: Appeal) -> dict[str, Any]:
 
 def _notes(db: Session, decision: Decision) -> list[Note]:
     return queries.notes_on(db, [decision])
-
-
-def beside_the_queue(db: Session, member: Member) -> dict[str, int]:
-    """How much waits in the streams beside the queue."""
-    count, urgent = appeal_queries.waiting(db, member)
-    return {"appeals": count, "urgent_appeals": urgent}

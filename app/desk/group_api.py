@@ -5,7 +5,8 @@ from http import HTTPStatus
 from fastapi.responses import JSONResponse
 from sqlalchemy.orm import Session
 
-from app.desk import queries, rules
+from app.desk import proposing, queries, rules
+from app.desk.agree_forms import CloseForm
 from app.foundation.errors import Forbidden
 from app.foundation.language import gettext as _
 from app.foundation.web.doors import Doors
@@ -18,6 +19,7 @@ from app.groups.queries import seen_by
 from app.groups.showing import changed, tended
 from app.members.deps import ApiMember, must_be_found
 from app.members.member import DESK, Member
+from app.members.models import Membership
 from app.members.once import Once, OnceDep
 from app.members.rules import can_administer
 
@@ -40,8 +42,13 @@ def change_group(db: Db, member: ApiMember, slug: str, form: GroupPatch, once: O
 
 
 @router.post("/groups/{slug}/close", response_model=GroupTended, summary="Close a group one looks after")
-def close(db: Db, member: ApiMember, slug: str, once: OnceDep) -> JSONResponse:
+def close(db: Db, member: ApiMember, slug: str, once: OnceDep, form: CloseForm | None = None) -> JSONResponse:
+    """202 where a second person must agree: in a group that has other members."""
     group = in_care(db, member, slug)
+    if proposing.closing_takes_two(db, member, group):
+        staff: Membership = must_be_found(rules.tends_as(member, group.id))
+        proposing.propose_closing(db, member, group, staff, form.reason if form else "")
+        return _answered(db, group, once, HTTPStatus.ACCEPTED)
     return _answered(db, closing.close(db, rules.tends_as(member, group.id), group), once)
 
 

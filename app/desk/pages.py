@@ -7,7 +7,7 @@ from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
-from app.desk import actions, appeal_pages, appeal_showing, cursors, queries, rule_pages, rules, showing, tending
+from app.desk import actions, agree_pages, agreeing, appeal_pages, cursors, queries, rule_pages, rules, showing, tending
 from app.desk.deps import CaseAt, CaseInHand, PageStaff
 from app.desk.forms import PAGE, DecisionForm, DecisionPage, FlagForm, Redaction
 from app.desk.queries import Status
@@ -30,6 +30,7 @@ from app.stories.rules import address
 router = Doors()
 router.include_router(tending.router)
 router.include_router(appeal_pages.router)
+router.include_router(agree_pages.router)
 router.include_router(rule_pages.router)
 Cursor = Annotated[str, Query(max_length=cursors.LONGEST)]
 
@@ -44,7 +45,7 @@ def show_queue(request: Request, db: Db, member: PageMember, status: Status = "o
     cases = showing.lines(db, queries.seen(db, found[:PAGE]))
     return page(
         request, "desk/queue.html", cases=cases, status=status, filter=status, next=more,
-        can_administer=can_administer(member), second=appeal_showing.beside_the_queue(db, member),
+        can_administer=can_administer(member), second=agreeing.beside_the_queue(db, member),
     )  # fmt: skip
 
 
@@ -56,7 +57,8 @@ def show_case(request: Request, db: Db, member: PageStaff, case: CaseAt) -> Resp
 def _case_page(
     request: Request, db: Session, member: Member, case: Case, form: Filled[Any], status: int = 200
 ) -> Response:
-    return page(request, "desk/case.html", status, form=form, **showing.case_page(db, member, case))
+    second = agreeing.about_case(db, member, case)
+    return page(request, "desk/case.html", status, form=form, second=second, **showing.case_page(db, member, case))
 
 
 @router.post("/desk/cases/{case_id}/claim")
@@ -80,7 +82,7 @@ def decide(request: Request, db: Db, member: PageStaff, case: CaseInHand, typed:
         if "redactions" in wrong.errors:
             wrong.errors["redact_more"] = wrong.errors.pop("redactions")
         return _case_page(request, db, member, case, filled(typed, wrong), wrong.status)
-    return RedirectResponse("/desk", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(f"/desk/cases/{case.id}" if case.is_open else "/desk", HTTPStatus.SEE_OTHER)
 
 
 def _decision(db: Session, case: Case, form: DecisionPage) -> DecisionForm:

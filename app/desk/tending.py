@@ -7,7 +7,7 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
-from app.desk import founding, queries, rules
+from app.desk import founding, proposing, queries, rules
 from app.desk.forms import InvitationForm, ItemsPage
 from app.desk.founding import administrator, typed_items
 from app.desk.phrases import role_name, visibilities
@@ -123,12 +123,23 @@ def _close_page(request: Request, db: Session, member: Member, group_id: str, *,
     group: Group = must_be_found(queries.tended_group(db, member, group_id))
     if group.id == DESK or group.is_closed is not is_closed:
         return RedirectResponse(f"/desk/groups/{group.id}/edit", HTTPStatus.SEE_OTHER)
-    return page(request, "desk/group-close.html", group=group)
+    takes_two = not is_closed and proposing.closing_takes_two(db, member, group)
+    return page(request, "desk/group-close.html", group=group, takes_two=takes_two, form=Filled())
 
 
 @router.post("/desk/groups/{group_id}/close")
-def close(db: Db, member: PageMember, group_id: str) -> Response:
-    return _closed(db, member, group_id, closed=True)
+def close(request: Request, db: Db, member: PageMember, group_id: str, typed: PostedForm) -> Response:
+    group: Group = must_be_found(queries.tended_group(db, member, group_id))
+    if not proposing.closing_takes_two(db, member, group):
+        return _closed(db, member, group_id, closed=True)
+    try:
+        staff: Membership = must_be_found(rules.tends_as(member, group_id))
+        proposing.propose_closing(db, member, group, staff, typed.one("reason"))
+    except Unfit as wrong:
+        return page(
+            request, "desk/group-close.html", wrong.status, group=group, takes_two=True, form=filled(typed, wrong)
+        )
+    return RedirectResponse("/desk/second", HTTPStatus.SEE_OTHER)
 
 
 @router.post("/desk/groups/{group_id}/reopen")

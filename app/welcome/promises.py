@@ -188,7 +188,7 @@ def _of_second_looks() -> list[Kept]:
     return [
         Kept(
             ("snapshots",),
-            _("Words that somebody told a moderator about, as they read them, sealed. Two people open them together, or nobody; you are told"),
+            _("Words that somebody told a moderator about, sealed. Two people open them together, or nobody; you are told"),
             _("So that it can be decided fairly, also if they are changed or taken back"),
             _("%(days)s days after it was decided") % {"days": ORIGINAL_DAYS},
         ),

@@ -43,11 +43,24 @@ def administrator(hearth: Running) -> Person:
     return person
 
 
-def closed(person: Person, slug: str) -> dict[str, Any]:
-    answer = person.api.post(f"/groups/{slug}/close")
-    assert answer.status_code == 200, answer.text
+def closed(hearth: Running, person: Person, slug: str) -> dict[str, Any]:
+    """Close a group: with a second person, if others have joined it."""
+    answer = person.api.post(f"/groups/{slug}/close", json={"reason": "It has been quiet for a year."})
     group: dict[str, Any] = answer.json()
+    if answer.status_code == 202:
+        assert group["closed"] is False
+        agreed(hearth, group["id"])
+        shown: dict[str, Any] = person.api.get(f"/groups/{slug}").json()
+        return shown
+    assert answer.status_code == 200, answer.text
     return group
+
+
+def agreed(hearth: Running, group_id: str) -> None:
+    second = administrator(hearth)
+    waiting = second.api.get("/moderation/proposals").json()["items"]
+    one = next(p["id"] for p in waiting if p["subject"] == f"group:{group_id}")
+    assert second.api.post(f"/moderation/proposals/{one}/agree").status_code == 204
 
 
 def test_a_closed_group_can_be_read_by_those_who_joined_and_by_nobody_else(hearth: Running, slug: str) -> None:
@@ -56,7 +69,7 @@ def test_a_closed_group_can_be_read_by_those_who_joined_and_by_nobody_else(heart
     with signed_out(hearth) as nobody:
         assert nobody.get(f"/groups/{slug}").status_code == 200
         assert reader.api.get(f"/stories/{story}").status_code == 200
-        assert closed(facilitator, slug)["closed"] is True
+        assert closed(hearth, facilitator, slug)["closed"] is True
         problem(nobody.get(f"/groups/{slug}"), 404)
     for path in (f"/groups/{slug}", f"/groups/{slug}/stories", f"/stories/{story}"):
         problem(reader.api.get(path), 404)
@@ -71,7 +84,7 @@ def test_nothing_new_is_written_in_a_closed_group_but_words_are_taken_back(heart
     member, facilitator = joined(hearth, slug), tender(hearth, slug)
     story = member.share(slug, "Tonight", QUIET)["id"]
     other = member.share(slug, "Later", "The kettle is on.")["id"]
-    closed(facilitator, slug)
+    closed(hearth, facilitator, slug)
     for path, body in (
         (f"/groups/{slug}/stories", {"title": "Once more", "body": "Here I am."}),
         (f"/stories/{story}/replies", {"body": "I am here."}),
@@ -86,7 +99,7 @@ def test_nothing_new_is_written_in_a_closed_group_but_words_are_taken_back(heart
 def test_words_of_danger_reach_a_person_in_a_closed_group_too(hearth: Running, slug: str) -> None:
     member, facilitator, desk = joined(hearth, slug), tender(hearth, slug), moderator(hearth)
     held = member.share(slug, "Before", "Anybody know where I could buy oxy?", as_is=True)
-    closed(facilitator, slug)
+    closed(hearth, facilitator, slug)
     sent = member.share(slug, "Tonight", DANGER)
     assert sent["status"] == "held"
     assert desk.case_about(f"story:{sent['id']}")["tier"] == "urgent"
@@ -97,7 +110,7 @@ def test_words_of_danger_reach_a_person_in_a_closed_group_too(hearth: Running, s
 def test_who_was_invited_or_left_is_told_that_it_is_closed(hearth: Running, slug: str) -> None:
     gone, invited = joined(hearth, slug), hearth.person(invitation(hearth, Role.MEMBER, slug))
     gone.api.delete(f"/groups/{slug}/membership")
-    closed(tender(hearth, slug), slug)
+    closed(hearth, tender(hearth, slug), slug)
     for person in (gone, invited):
         answer = person.api.put(f"/groups/{slug}/membership", json={"guidelines_version": 1})
         assert "closed" in problem(answer, 403)["detail"]
@@ -144,7 +157,7 @@ def test_an_administrator_makes_changes_and_closes_groups_by_the_api(hearth: Run
     assert again.json()["guidelines"]["version"] == 2
     problem(person.api.patch(path, json={"purpose": "Call 07700 900123 to join."}), 422, "purpose")
     problem(person.api.patch(path, json={"slug": "elsewhere"}), 422, "slug")
-    assert closed(person, form["slug"])["closed"] is True
+    assert closed(hearth, person, form["slug"])["closed"] is True
     problem(person.api.post(f"{path}/close"), 409)
     assert person.api.post(f"{path}/reopen").json()["closed"] is False
     problem(person.api.post(f"{path}/reopen"), 409)
@@ -159,8 +172,12 @@ def test_a_facilitator_closes_their_group_on_its_page(hearth: Running, slug: str
     browser = at_a_browser(hearth, facilitator).open(f"/groups/{group}").follow("Look after this group")
     browser.follow("Close this group")
     assert "Nothing is deleted" in browser.text
-    browser.press("Close this group")
-    assert browser.path == f"/groups/{group}"
+    browser.press("Ask a second person", reason="")
+    assert browser.status == 422
+    browser.press("Ask a second person", reason="It has been quiet for a year.")
+    assert "It waits for somebody else" in browser.text
+    agreed(hearth, group)
+    browser.open(f"/groups/{group}")
     reads = at_a_browser(hearth, member)
     _says_it_is_closed(reads.open(f"/groups/{group}"))
     _says_it_is_closed(reads.open(f"/stories/{story}"))

@@ -51,6 +51,7 @@ EXTRAS: dict[str, set[str]] = {
     "desk": {"answers", "commands", "cursors", "founding", "group_api", "group_commands", "phrases", "rule_api", "rule_pages",
 =======
     "desk": {
+        "agree_api", "agree_forms", "agree_pages", "agreeing", "proposing",
         "appeal_api", "appeal_cursors", "appeal_forms", "appeal_pages", "appeal_queries", "appeal_showing", "appeals",
         "sentences",
         "answers", "commands", "cursors", "group_api", "group_commands", "phrases", "rule_api", "rule_pages",
