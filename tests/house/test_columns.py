@@ -45,11 +45,8 @@ LEADS_TO_MORE_THAN_ONE_MEMBERSHIP = {
 
 OF_NO_GROUP = {
     "accounts", "recovery_codes", "sessions", "private_rows", "tickets", "idempotency", "guesses", "turns",  # of the site
-<<<<<<< HEAD
     "site_settings", "assessments",  # of the site
-=======
     "outside_notices",  # to no group, or to that of the words it names: by the case alone
->>>>>>> 52108bd (Somebody can ask once that another person looks again: by page and by program, answered by others, and undone whole)
     "groups", "deletions", "log_anchors",  # the groups themselves; hashes of ids that are gone; the ends of all chains
     "findings",  # go wherever their decision goes: found by its id alone
 }  # fmt: skip

@@ -9,61 +9,64 @@ from tests.house import tree
 
 FURNITURE = {"models", "rules", "queries", "forms", "actions", "deps", "pages", "api"}
 EXTRAS: dict[str, set[str]] = {
+    "appeals": {
+        "ladder", "purging",
+    },
+    "demo": {
+        "agenda", "cast", "commands", "people", "plot", "telling", "voices",
+    },
+    "desk": {
+        "agree_api", "agree_forms", "agree_pages", "agreeing", "answers", "appeal_api", "appeal_cursors",
+        "appeal_forms", "appeal_pages", "appeal_queries", "appeal_showing", "appeals", "commands", "cursors",
+        "founding", "group_api", "group_commands", "phrases", "proposing", "rule_api", "rule_pages", "sentences",
+        "showing", "tending",
+    },
     "foundation": {
-        "alone", "crew", "db", "errors", "eyes", "faults", "ids", "kept", "keys", "language", "live", "logs", "looks", "prepared",
-        "pooler", "postgres", "process", "replica", "schema", "sealing", "settings", "site", "times", "typed",
-        "clock", "home", "sqlite", "turns",
+        "alone", "clock", "crew", "db", "errors", "eyes", "faults", "home", "ids", "kept", "keys", "language", "live",
+        "logs", "looks", "pooler", "postgres", "prepared", "process", "replica", "schema", "sealing", "settings",
+        "site", "sqlite", "times", "turns", "typed",
     },
-    "moderation": {
-        "alignment", "checking", "confidentiality", "evaluating", "evidence", "figures", "guidelines",
-        "help_directory", "judge", "letters", "marking", "names", "numbers", "own_rules", "packing", "patterns",
-        "phones", "places", "quoting", "reading", "rule", "rulebook", "sanitise", "second_reader", "spelling", "verdict",
-        "wordlists",
-    },
-    "members": {
-        "acting", "attending", "cookies", "exits", "guesses", "invitations", "keyring", "knocking", "locksmith", "member", "once",
-        "passphrases", "private", "sessions",
-        "tickets",
-        "purging",
-    },
-<<<<<<< HEAD
-    "lawful": {
-        "board", "commands", "complaints", "disclosing", "facts", "hours", "ladder", "levels", "phrases", "places", "public",
-        "record_pages", "reviews", "risks", "showing", "terms", "transparency",
-    },
-=======
-    "appeals": {"ladder", "purging"},
->>>>>>> 52108bd (Somebody can ask once that another person looks again: by page and by program, answered by others, and undone whole)
-    "log": {"anchors", "purging"},
-    "notifications": {"purging"},
     "groups": {
         "closing", "persona_words", "personas", "phrases", "record", "rule_checks", "rule_forms", "rule_phrases",
         "rule_queries", "rule_showing", "ruling", "showing", "templates",
     },
+    "lawful": {
+        "board", "commands", "complaints", "disclosing", "facts", "hours", "ladder", "levels", "phrases", "places",
+        "public", "record_pages", "reviews", "risks", "showing", "terms", "transparency",
+    },
+    "log": {
+        "anchors", "purging",
+    },
+    "members": {
+        "acting", "attending", "cookies", "exits", "guesses", "invitations", "keyring", "knocking", "locksmith",
+        "member", "once", "passphrases", "private", "purging", "sessions", "tickets",
+    },
+    "mine": {
+        "closing", "cursors", "events", "export", "going", "news", "notices", "parcel",
+    },
+    "moderation": {
+        "alignment", "checking", "confidentiality", "evaluating", "evidence", "figures", "guidelines",
+        "help_directory", "judge", "letters", "marking", "names", "numbers", "own_rules", "packing", "patterns",
+        "phones", "places", "quoting", "reading", "rule", "rulebook", "sanitise", "second_reader", "spelling",
+        "verdict", "wordlists",
+    },
+    "notifications": {
+        "purging",
+    },
     "stories": {
-        "ahead", "answers", "choices", "composing", "drafts", "fates", "front", "in_turn", "index", "judging", "keeping",
-        "keeping_api", "kept", "leaving", "lists", "looking", "looking_api", "noting", "pacing", "past_cases", "phrases",
-        "placing", "purging", "quick", "reading", "redacting", "refiling", "restoring", "searching", "showing", "sifting",
-        "standing", "statements", "terms", "threads", "tidying", "waiting", "writing",
+        "ahead", "answers", "choices", "composing", "drafts", "fates", "front", "in_turn", "index", "judging",
+        "keeping", "keeping_api", "kept", "leaving", "lists", "looking", "looking_api", "noting", "pacing",
+        "past_cases", "phrases", "placing", "purging", "quick", "reading", "redacting", "refiling", "restoring",
+        "searching", "showing", "sifting", "standing", "statements", "terms", "threads", "tidying", "waiting",
+        "writing",
     },
-    "demo": {"agenda", "cast", "commands", "people", "plot", "telling", "voices"},
-<<<<<<< HEAD
-    "desk": {"answers", "commands", "cursors", "founding", "group_api", "group_commands", "phrases", "rule_api", "rule_pages",
-=======
-    "desk": {
-        "agree_api", "agree_forms", "agree_pages", "agreeing", "proposing",
-        "appeal_api", "appeal_cursors", "appeal_forms", "appeal_pages", "appeal_queries", "appeal_showing", "appeals",
-        "sentences",
-        "answers", "commands", "cursors", "group_api", "group_commands", "phrases", "rule_api", "rule_pages",
->>>>>>> 52108bd (Somebody can ask once that another person looks again: by page and by program, answered by others, and undone whole)
-        "showing", "tending",
-   },
-    "mine": {"closing", "cursors", "events", "export", "going", "news", "notices", "parcel"},
     "upkeep": {
-        "archive", "backups", "commands", "halfway", "identities", "in_use", "journal", "loading", "opening", "restoring",
-        "rows", "trouble", "heaps", "retention", "rewriting",
+        "archive", "backups", "commands", "halfway", "heaps", "identities", "in_use", "journal", "loading", "opening",
+        "restoring", "retention", "rewriting", "rows", "trouble",
     },
-    "welcome": {"exposition", "metrics", "promises", "schema_words"},
+    "welcome": {
+        "exposition", "metrics", "promises", "schema_words",
+    },
 }  # fmt: skip
 """What a room has beside its furniture. Whoever adds a file says so here, or finds it a room of its own."""
 WEB = {
