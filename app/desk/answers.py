@@ -60,7 +60,7 @@ def entries(db: Session, found: Sequence[LogEntry]) -> list[EntryShown]:
         EntryShown(
             chain=e.chain, number=e.number, group=named[e.group_id].slug if e.group_id else None, day=e.day.isoformat(),
             act=e.act, by=names.get(e.by_membership_id or ""), subject=e.subject, reason=e.reason,
-            previous_hash=e.previous_hash, hash=e.hash,
+            outline=e.outline, salt=e.salt, previous_hash=e.previous_hash, hash=e.hash,
         )
         for e in found
     ]  # fmt: skip

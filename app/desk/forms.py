@@ -175,6 +175,8 @@ class EntryShown(BaseModel):
     by: str | None
     subject: str
     reason: str
+    outline: str | None
+    salt: str | None
     previous_hash: str
     hash: str
 

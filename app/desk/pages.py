@@ -104,7 +104,10 @@ def _decision(db: Session, case: Case, form: DecisionPage) -> DecisionForm:
 def show_log(request: Request, db: Db, member: PageStaff, after: Cursor = "") -> Response:
     found = queries.log_for(db, member, cursors.entry(after), PAGE + 1)
     more = f"?after={cursors.of_entry(found[PAGE - 1].chain, found[PAGE - 1].number)}" if len(found) > PAGE else None
-    return page(request, "desk/log.html", entries=showing.log_lines(db, found[:PAGE]), next=more)
+    return page(
+        request, "desk/log.html", entries=showing.log_lines(db, found[:PAGE]), next=more,
+        anchors=[] if after else showing.anchor_lines(db, queries.anchors_for(db, member)),
+    )  # fmt: skip
 
 
 @router.get("/stories/{story_id}/flag")

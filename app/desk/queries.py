@@ -12,8 +12,9 @@ from app.foundation.db import hold
 from app.foundation.times import now
 from app.groups import queries as groups
 from app.groups.models import Group
+from app.log import anchors
 from app.log import queries as log
-from app.log.models import LogEntry
+from app.log.models import LogAnchor, LogEntry
 from app.members import queries as members
 from app.members.member import DESK, Member
 from app.members.models import Role
@@ -22,6 +23,7 @@ from app.moderation.models import Case, CaseStatus, Decision, Finding, Flag, Not
 from app.stories import queries as stories
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion
 
+ANCHORS = 12
 Status = Literal["open", "mine", "decided", "withdrawn"]
 _RANK = case(*((Case.tier == tier, rank) for rank, tier in enumerate(Tier)), else_=len(Tier))
 
@@ -192,6 +194,11 @@ def flag_by(db: Session, member: Member, subject_id: str, group_id: str) -> Flag
 def log_for(db: Session, member: Member, after: tuple[str, int] | None, limit: int) -> list[LogEntry]:
     """The log: all chains for the desk, the group's own for its moderator."""
     return log.entries(db, None if sees_every_group(member) else moderated_groups(member), after, limit)
+
+
+def anchors_for(db: Session, member: Member) -> list[LogAnchor]:
+    """How far the chains that one reads had come, night by night, the newest first (SECURITY.md, M-6)."""
+    return anchors.newest(db, None if sees_every_group(member) else moderated_groups(member), ANCHORS)
 
 
 def tended_groups(db: Session, member: Member) -> list[Group]:

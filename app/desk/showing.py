@@ -12,7 +12,7 @@ from app.desk.rules import may_show
 from app.foundation.times import now
 from app.groups import queries as groups
 from app.groups.rule_queries import Sayings, told, told_in
-from app.log.models import LogEntry
+from app.log.models import LogAnchor, LogEntry
 from app.members import queries as members
 from app.members.member import Member
 from app.members.models import Role
@@ -63,6 +63,19 @@ def log_lines(db: Session, found: Sequence[LogEntry]) -> list[dict[str, Any]]:
             "hash": e.hash,
         }
         for e in found
+    ]
+
+
+def anchor_lines(db: Session, found: Sequence[LogAnchor]) -> list[dict[str, Any]]:
+    named = groups.named(db, [one.chain for one in found])
+    return [
+        {
+            "group": named[one.chain].name if one.chain in named else "",
+            "number": one.number,
+            "day": one.day,
+            "hash": one.hash,
+        }
+        for one in found
     ]
 
 

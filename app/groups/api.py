@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, Response
 
 from app.foundation.web.doors import Doors
 from app.foundation.web.transaction import Db
-from app.groups import actions, queries
+from app.groups import actions, logbook, queries
 from app.groups.forms import (
     LONGEST_SLUG,
     GroupShown,
@@ -18,6 +18,7 @@ from app.groups.forms import (
     PersonaShown,
     Suggestions,
 )
+from app.groups.logbook import LogShown
 from app.groups.models import Group
 from app.groups.rule_forms import RulesShown
 from app.groups.rule_showing import rules_shown
@@ -30,6 +31,8 @@ router = Doors()
 opened = Doors()
 PAGE = 50
 Cursor = Annotated[str, Query(max_length=LONGEST_SLUG)]
+MOST_NUMBER = 2**31 - 1
+Number = Annotated[int, Query(ge=0, le=MOST_NUMBER)]
 
 
 @opened.get("/groups", summary="Groups one may know of")
@@ -49,6 +52,21 @@ def show_group(db: Db, reader: ApiReader, slug: str) -> GroupShown:
 @opened.get("/groups/{slug}/rules", summary="A group's rules in plain words, and how often each held something")
 def show_rules(db: Db, reader: ApiReader, slug: str) -> RulesShown:
     return rules_shown(db, must_be_found(queries.seen_by(db, reader, slug=slug) if slug != "desk" else None))
+
+
+@router.get(
+    "/groups/{slug}/log",
+    summary="What staff did in a group one joined: act, reason, day; and the hashes to check it by",
+)
+def show_log(
+    db: Db,
+    member: ApiMember,
+    slug: str,
+    before: Number = MOST_NUMBER,
+    limit: Annotated[int, Query(ge=1, le=PAGE)] = PAGE,
+) -> LogShown:
+    group, _membership = must_be_found(queries.joined_by(db, member, slug=slug))
+    return logbook.log_shown(db, group, before, limit)
 
 
 @router.get("/groups/{slug}/persona-suggestions", summary="Three fresh names")

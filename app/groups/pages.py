@@ -12,7 +12,7 @@ from app.foundation.web.doors import Doors
 from app.foundation.web.forms import Filled, PostedForm, filled, read
 from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db
-from app.groups import actions, queries
+from app.groups import actions, log_pages, queries
 from app.groups.forms import JoiningPage
 from app.groups.models import Group
 from app.groups.phrases import kind_name
@@ -24,6 +24,7 @@ from app.members.member import DESK, Member
 from app.members.rules import can_tend
 
 router = Doors()
+router.include_router(log_pages.router)
 opened = Doors()
 MOST_GROUPS = 200
 

@@ -7,11 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.foundation.db import hold
+from app.foundation.ids import new_id
 from app.foundation.sealing import digest
 from app.foundation.times import today
+from app.log.acts import outline
 from app.log.models import Deletion, LogEntry
 from app.log.purging import MOST_DAYS_LATER
-from app.log.rules import FIRST, SITE, chained
+from app.log.rules import FIRST, SITE, Written, chained
 
 
 def write(
@@ -33,9 +35,11 @@ def write(
         by_membership_id=by,
         subject=subject,
         reason=reason,
+        outline=outline(act, reason),
+        salt=new_id(),
         previous_hash=last.hash if last else FIRST,
     )
-    entry.hash = chained(entry.previous_hash, entry)
+    entry.hash = chained(entry.previous_hash, Written.of(entry))
     db.add(entry)
     db.flush()
     return entry

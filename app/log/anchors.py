@@ -4,7 +4,7 @@ The chain shows that nothing was changed in the middle; an anchor shows that its
 The anchors stand in every backup too. What was written since the last one is not held by any.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
@@ -34,6 +34,12 @@ def _heads(db: Session) -> Iterator[LogEntry]:
     last = select(LogEntry.chain, func.max(LogEntry.number).label("number")).group_by(LogEntry.chain).subquery()
     is_last = and_(LogEntry.chain == last.c.chain, LogEntry.number == last.c.number)
     return iter(db.scalars(select(LogEntry).join(last, is_last).order_by(LogEntry.chain)))
+
+
+def newest(db: Session, chains: Sequence[str] | None, limit: int) -> list[LogAnchor]:
+    """The newest anchors of some chains, or of all: what anybody can note down, to see later that nothing was cut off."""
+    wanted = select(LogAnchor).order_by(LogAnchor.day.desc(), LogAnchor.chain, LogAnchor.number.desc()).limit(limit)
+    return list(db.scalars(wanted if chains is None else wanted.where(LogAnchor.chain.in_(chains))))
 
 
 def missing(db: Session) -> LogAnchor | None:

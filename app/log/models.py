@@ -23,6 +23,10 @@ class LogEntry(Base):
     subject: Mapped[str] = mapped_column(String(60), default="")
     reason: Mapped[str] = mapped_column(String(60), default="")
     """The guideline or the class of the reason, never free text: an entry cannot be taken back."""
+    outline: Mapped[str | None] = mapped_column(String(101))
+    """What members of the group are told of it (`log.acts`). Older entries have neither this nor a salt."""
+    salt: Mapped[Id | None]
+    """So that a member who checks the chain cannot find out by trying what the rest of the entry says."""
     previous_hash: Mapped[Digest]
     hash: Mapped[Digest]
 

@@ -27,15 +27,15 @@ EXTRAS: dict[str, set[str]] = {
         "site", "sqlite", "times", "turns", "typed",
     },
     "groups": {
-        "closing", "persona_words", "personas", "phrases", "record", "rule_checks", "rule_forms", "rule_phrases",
-        "rule_queries", "rule_showing", "ruling", "showing", "templates",
+        "closing", "log_pages", "logbook", "persona_words", "personas", "phrases", "record", "rule_checks",
+        "rule_forms", "rule_phrases", "rule_queries", "rule_showing", "ruling", "showing", "templates",
     },
     "lawful": {
         "board", "commands", "complaints", "disclosing", "facts", "hours", "ladder", "levels", "phrases", "places",
         "public", "record_pages", "reviews", "risks", "showing", "terms", "transparency",
     },
     "log": {
-        "anchors", "purging",
+        "acts", "anchors", "purging",
     },
     "members": {
         "acting", "attending", "cookies", "exits", "guesses", "invitations", "keyring", "knocking", "locksmith",

@@ -40,7 +40,7 @@ def db(hearth: Running) -> Iterator[Session]:
 def first_fault(db: Session) -> tuple[str, int] | None:
     db.expire_all()
     found = first_broken(db)
-    return (found.chain, found.number) if found else None
+    return (found.chain, int(found.number)) if found else None
 
 
 def last_number(db: Session) -> int:
