@@ -13,6 +13,7 @@ from app.log.purging import old_deletions
 from app.members import purging as members
 from app.mine.closing import depart_due
 from app.notifications.purging import old_notices
+from app.staff import purging as staff
 from app.stories import past_cases
 from app.stories.purging import unread_words
 from app.stories.tidying import tidy
@@ -28,6 +29,8 @@ DUE: tuple[Due, ...] = (
     Due("kept answers", purge("kept answers", members.old_answers), HOUR, for_good=True),
     Due("sessions", purge("sessions", members.old_sessions), HOUR, for_good=True),
     Due("invitations", purge("invitations", members.old_invitations), HOUR, for_good=True),
+    Due("role proposals", purge("role proposals", staff.old_proposals), HOUR, for_good=True),
+    Due("idle factors", purge("idle factors", staff.idle_factors), HOUR),
     Due("limits", purge("limits", members.ended_limits), HOUR, for_good=True),
     Due("unopened accounts", purge("unopened accounts", close_unopened), HOUR, for_good=True),
     Due("notices", purge("notices", old_notices), HOUR, for_good=True),

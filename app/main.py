@@ -18,6 +18,8 @@ import app.mine.api
 import app.mine.events
 import app.mine.going
 import app.mine.pages
+import app.staff.api
+import app.staff.pages
 import app.stories.ahead
 import app.stories.api
 import app.stories.front
@@ -50,7 +52,7 @@ from app.moderation.rulebook import rulebook
 API = "/api/v1"
 ROOMS_FOR_PEOPLE = (
     app.members.pages, app.groups.pages, app.stories.pages, app.stories.writing, app.stories.keeping, app.mine.pages,
-    app.mine.going, app.desk.pages, app.lawful.pages, app.welcome.pages, app.welcome.metrics,
+    app.mine.going, app.staff.pages, app.desk.pages, app.lawful.pages, app.welcome.pages, app.welcome.metrics,
 )  # fmt: skip
 ROOMS_FOR_PROGRAMS = (
     app.members.api,
@@ -58,6 +60,7 @@ ROOMS_FOR_PROGRAMS = (
     app.stories.api,
     app.stories.keeping_api,
     app.mine.api,
+    app.staff.api,
     app.desk.api,
 )
 

@@ -5,27 +5,13 @@ from typing import Annotated
 from fastapi import Depends
 
 from app.desk import queries
-from app.foundation.errors import Forbidden
-from app.foundation.language import gettext as _
 from app.foundation.web.transaction import Db
-from app.members.deps import ApiMember, PageMember, must_be_found
-from app.members.member import Member
+from app.members.deps import must_be_found
 from app.moderation.models import Case
+from app.staff import deps as door
 
-
-def _staff(member: PageMember) -> Member:
-    found: Member = must_be_found(member if member.is_staff else None)
-    return found
-
-
-def _api_staff(member: ApiMember) -> Member:
-    if not member.is_staff:
-        raise Forbidden(_("This is for moderators."))
-    return member
-
-
-PageStaff = Annotated[Member, Depends(_staff)]
-ApiStaff = Annotated[Member, Depends(_api_staff)]
+ApiStaff = door.ApiStaff
+PageStaff = door.PageStaff
 
 
 def _case(case_id: str, db: Db, member: PageStaff) -> Case:

@@ -207,7 +207,7 @@ def tended_groups(db: Session, member: Member) -> list[Group]:
     if can_administer(member):
         found = [*groups.every_one(db), *groups.named(db, [DESK]).values()]
     else:
-        own = [m.group_id for m in member.memberships if m.has(Role.FACILITATOR) and m.group_id != DESK]
+        own = [m.group_id for m in member.memberships if member.wields(m, Role.FACILITATOR) and m.group_id != DESK]
         found = sorted(groups.named(db, own).values(), key=lambda group: group.name)
     return [group for group in found if not group.is_closed]
 

@@ -12,13 +12,12 @@ from app.stories.redacting import Span
 
 def sees_every_group(member: Member) -> bool:
     """Staff of the desk look at single cases of every group."""
-    desk = member.in_group(DESK)
-    return desk is not None and desk.has(Role.MODERATOR, Role.ADMINISTRATOR)
+    return member.wields(member.in_group(DESK), Role.MODERATOR, Role.ADMINISTRATOR)
 
 
 def moderated_groups(member: Member) -> list[str]:
     """The groups a member moderates by a role in the group itself."""
-    return [m.group_id for m in member.memberships if m.has(Role.MODERATOR) and m.group_id != DESK]
+    return [m.group_id for m in member.memberships if member.wields(m, Role.MODERATOR) and m.group_id != DESK]
 
 
 def marks_of(member: Member, group_id: str) -> list[str]:
@@ -80,7 +79,7 @@ def _everywhere(field: Field, text: str, piece: str) -> list[Span]:
 def tends_as(member: Member, group_id: str) -> Membership | None:
     """The membership under which one changes a group's texts or invites into it; None if one may not."""
     own = member.in_group(group_id)
-    if own and own.has(Role.FACILITATOR):
+    if member.wields(own, Role.FACILITATOR):
         return own
     return member.in_group(DESK) if can_administer(member) else None
 

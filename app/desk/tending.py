@@ -26,8 +26,9 @@ from app.groups.queries import every_one, items, seen_by
 from app.groups.rules import can_become
 from app.members.deps import PageMember, must_be_found
 from app.members.member import DESK, Member
-from app.members.models import Membership, Role
+from app.members.models import STAFF, Membership, Role
 from app.members.rules import can_administer
+from app.staff import appointing
 
 router = Doors()
 router.include_router(founding.router)
@@ -46,8 +47,14 @@ def invite(request: Request, db: Db, home: HouseDep, member: PageMember, typed: 
         staff = _inviter(member, form, [group.id for group in offered])
     except Unfit as wrong:
         return _invite_page(request, db, member, filled(typed, wrong), status=wrong.status)
-    code = groups.invite(db, staff, form.group, form.role, home.settings.invitation_days)
-    return _invite_page(request, db, member, Filled(), code, f"{home.settings.base_url}/come-in/{code}")
+    days, waits = home.settings.invitation_days, False
+    if form.role in STAFF:
+        group = next(g for g in offered if g.id == form.group)
+        asked = appointing.propose_invitation(db, member, group, form.role, days)
+        code, waits = asked.code, not asked.is_done
+    else:
+        code = groups.invite(db, staff, form.group, form.role, days)
+    return _invite_page(request, db, member, Filled(), code, f"{home.settings.base_url}/come-in/{code}", waits=waits)
 
 
 def _inviter(member: Member, form: InvitationForm, offered: list[str]) -> Membership:
@@ -61,13 +68,14 @@ def _inviter(member: Member, form: InvitationForm, offered: list[str]) -> Member
 
 
 def _invite_page(
-    request: Request, db: Session, member: Member, form: Filled[Any], code: str = "", link: str = "", status: int = 200
-) -> Response:
+    request: Request, db: Session, member: Member, form: Filled[Any], code: str = "", link: str = "", status: int = 200,
+    *, waits: bool = False,
+) -> Response:  # fmt: skip
     offered = must_be_found(queries.tended_groups(db, member) or None)
     roles = list(Role) if can_administer(member) else [Role.MEMBER]
     return page(
         request, "desk/invite.html", status, form=form, groups=[(group.id, group.name) for group in offered],
-        roles=[(role.value, role_name(role)) for role in roles], code=code, link=link,
+        roles=[(role.value, role_name(role)) for role in roles], code=code, link=link, waits=waits,
     )  # fmt: skip
 
 

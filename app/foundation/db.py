@@ -117,6 +117,12 @@ def hold(db: Session, name: str) -> None:
         db.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
 
 
+def hold_with_others(db: Session, name: str) -> None:
+    """Like `hold`, but beside others who do so too: only whoever holds the name alone has to wait, or is waited for."""
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(select(func.pg_advisory_xact_lock_shared(func.hashtext(name))))
+
+
 def hold_now(db: Session, name: str) -> bool:
     """Like `hold`, without waiting: False if another transaction is at it."""
     if db.get_bind().dialect.name != "postgresql":

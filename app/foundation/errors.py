@@ -8,6 +8,8 @@ class Refusal(Exception):
 
     status = 400
     title = "That did not work"
+    kind = "about:blank"
+    """By which a program knows it (RFC 9457, `type`)."""
 
     def __init__(self, detail: str, errors: Mapping[str, str] | None = None, way: str = "") -> None:
         super().__init__(detail)
@@ -34,6 +36,17 @@ class Forbidden(Refusal):
 
 class Foreign(Forbidden):
     """A form that another site sent. Its words are not offered back: they are not this person's."""
+
+
+class Asleep(Forbidden):
+    """A role that sleeps in this session, or was not confirmed just now: a second factor wakes it."""
+
+    title = "Your role is asleep"
+    kind = "urn:hearth:confirmation-needed"
+
+    def __init__(self, detail: str, group_id: str) -> None:
+        super().__init__(detail)
+        self.group_id = group_id
 
 
 class NotFound(Refusal):

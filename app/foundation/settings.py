@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     )
     signup_challenge: bool = Field(True, description="off: sign-up needs no waiting ticket. For load tests only.")
     desk_guards: bool = Field(
-        True, description="off: no second factor, practice queue or budget. Those are not built yet."
+        True, description="off: no second factor, practice queue or budget at the desk. For tests and load tools only."
     )
     clock: bool = Field(
         True,
@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     shared_hours: int = Field(12, ge=1, description="… and at the latest after so long.")
     own_idle_hours: int = Field(12, ge=1, description="A session on one's own device ends after so long unused (I-9).")
     own_days: int = Field(30, ge=1, le=35, description="… and at the latest after so long.")
+    powers_hours: int = Field(
+        4, ge=1, le=12, description="A staff role sleeps again so long after it was confirmed with a second factor."
+    )
     claim_minutes: int = Field(10, ge=1, description="How long a moderator holds a case alone.")
     appeal_days: int = Field(
         28, ge=1, le=30, description="How long somebody can ask that another person looks again at a decision."

@@ -21,7 +21,7 @@ from app.groups.rule_showing import rules_shown
 from app.groups.rules import accepted_current, can_join
 from app.members.deps import PageMember, PageReader, must_be_found
 from app.members.member import DESK, Member
-from app.members.rules import can_tend
+from app.members.rules import could_tend
 
 router = Doors()
 router.include_router(log_pages.router)
@@ -55,7 +55,7 @@ def show_rules(request: Request, db: Db, reader: PageReader, group_id: str) -> R
     told = rules_shown(db, group)
     return page(
         request, "groups/rules.html", group=group, told=told, how_often=how_often, families=families(told.items),
-        can_edit=reader is not None and can_tend(reader, group.id),
+        can_edit=reader is not None and could_tend(reader, group.id),
     )  # fmt: skip
 
 

@@ -48,11 +48,11 @@ class Acting:
         seat, opened, session_key = found
         used = sessions.touched(seat, opened.times, opened.account_key)
         if used:
-            queries.note_use(db, seat.id_hash, used)
+            queries.note_use(db, seat.id_hash, seat.sealed_times, used)
         stands = queries.stands_of(db, opened.keyring)
         return Speaker(
             opened.keyring, self._home.keys, seat.id_hash, session_key, opened.times.is_shared, stands,
-            queries.limits_of(db, stands, today()),
+            queries.limits_of(db, stands, today()), powers=opened.times.powers(self._home.settings),
         )  # fmt: skip
 
 

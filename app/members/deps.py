@@ -95,13 +95,17 @@ def _member(request: Request, home: House, db: Session, token: str) -> Member | 
         home.limits.open_page(account.id)
     used = sessions.touched(seat, opened.times, opened.account_key)
     if used:
-        row.sealed_times = used
         if request.method in READING:
-            _note_use(home, row.id_hash, used)
+            _note_use(home, seat, used)
+        else:
+            queries.note_use(db, seat.id_hash, seat.sealed_times, used)
     memberships = queries.memberships_of(db, opened.keyring)
+    # With the request too: should it be refused because a role sleeps, the answer says so.
+    request.state.powers = opened.times.powers(home.settings)
     return Member(
         opened.keyring, home.keys, row.id_hash, split[1], opened.times.is_shared, memberships,
         queries.limits_of(db, memberships, today()), account, opened.account_key,
+        powers=request.state.powers,
     )  # fmt: skip
 
 
@@ -124,10 +128,10 @@ def _opened(home: House, seat: Seat, session_key: bytes) -> Opened | None:
     return None if times.is_over(home.settings, now()) else Opened(account_key, times, keyring)
 
 
-def _note_use(home: House, id_hash: str, sealed_times: bytes) -> None:
+def _note_use(home: House, seat: Seat, sealed_times: bytes) -> None:
     """A page that only reads writes this one thing, in a transaction of its own, at most every five minutes."""
     with suppress(SQLAlchemyError), home.database.noting() as db:
-        queries.note_use(db, id_hash, sealed_times)
+        queries.note_use(db, seat.id_hash, seat.sealed_times, sealed_times)
         db.commit()
 
 
@@ -164,11 +168,11 @@ class Seeing:
             seat, opened, _session_key = found
             self._count(seat.account_id)
             reader = _reader(self.home, here, found)
-            self.request.state.me = _me(reader)
+            self.request.state.me, self.request.state.powers = _me(reader), reader.powers
             answer = self.home.database.look(here, lambda eyes: draw(eyes, reader))
         used = sessions.touched(seat, opened.times, opened.account_key)
         if used:
-            _note_use(self.home, seat.id_hash, used)
+            _note_use(self.home, seat, used)
         return answer
 
 
@@ -195,6 +199,7 @@ def _reader(home: House, db: Connected, found: tuple[Seat, Opened, bytes]) -> Re
         session_key,
         opened.times.is_shared,
         queries.stands_of(db, opened.keyring),
+        powers=opened.times.powers(home.settings),
     )
 
 
@@ -231,7 +236,7 @@ class TokenFirst(APIRoute):
 
 
 def _me(reader: AnyReader) -> Me:
-    return Me(reader.is_staff or reader.is_waited_for_at_the_desk, reader.unread, masked(reader.csrf_secret))
+    return Me(reader.could_be_staff or reader.is_waited_for_at_the_desk, reader.unread, masked(reader.csrf_secret))
 
 
 def must_be_found(thing: Any) -> Any:

@@ -1,13 +1,14 @@
 """Whoever stands at the door, with their keyring open."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from app.foundation.keys import Keys
 from app.foundation.sealing import digest, mac, same
 from app.members.keyring import Keyring
-from app.members.models import Account, Membership, Role
+from app.members.models import STAFF, Account, Membership, Role
+from app.members.powers import Powers
 
 DESK = "6f1d0a8e5b7c4e92a3d4c81b9e07f256"
 """The one group whose id is known: the moderators' desk. Nobody finds it listed."""
@@ -60,6 +61,7 @@ class Reader(Generic[M]):
     """Whether this session runs on a device that others use too."""
     memberships: list[M]
     """Those whose claim secret the keyring holds, also the ones they left."""
+    powers: Powers = field(default_factory=Powers, kw_only=True)
 
     def in_group(self, group_id: str) -> M | None:
         """One's membership of a group, unless it was left."""
@@ -76,16 +78,40 @@ class Reader(Generic[M]):
     def joined(self) -> list[M]:
         return [m for m in self.memberships if not m.is_left and m.group_id != DESK]
 
+    def wields(self, membership: M | None, *roles: Role) -> bool:
+        """Whether a membership has one of these roles, and that is awake in this session. What staff may do is asked here
+        and nowhere else; `has` alone says what somebody could wake."""
+        if membership is None or not membership.has(*roles):
+            return False
+        if not self.powers.awake(membership.id):
+            self.powers.missing = membership.group_id
+            return False
+        self.powers.missing = ""
+        return True
+
     def staff_for(self, group_id: str) -> M | None:
         """The membership under which one moderates a group: the group's own staff role, else the desk's."""
         own, desk = self.in_group(group_id), self.in_group(DESK)
-        if own and own.has(Role.MODERATOR):
+        if self.wields(own, Role.MODERATOR):
             return own
-        return desk if desk and desk.has(Role.MODERATOR, Role.ADMINISTRATOR) else None
+        return desk if self.wields(desk, Role.MODERATOR, Role.ADMINISTRATOR) else None
 
     @property
     def is_staff(self) -> bool:
+        """Whether one stands at the desk, with a role that is awake."""
+        held = [m for m in self.with_a_role if m.has(Role.MODERATOR, Role.ADMINISTRATOR)]
+        awake = next((m for m in held if self.powers.awake(m.id)), held[0] if held else None)
+        return self.wields(awake, Role.MODERATOR, Role.ADMINISTRATOR)
+
+    @property
+    def could_be_staff(self) -> bool:
+        """Whether one has a role at the desk, awake or not."""
         return any(m.has(Role.MODERATOR, Role.ADMINISTRATOR) for m in self.memberships)
+
+    @property
+    def with_a_role(self) -> list[M]:
+        """One's memberships with a role of staff, the desk's first."""
+        return sorted((m for m in self.memberships if m.has(*STAFF)), key=lambda m: m.group_id != DESK)
 
     @property
     def is_waited_for_at_the_desk(self) -> bool:

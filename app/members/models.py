@@ -24,6 +24,10 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+STAFF = (Role.FACILITATOR, Role.MODERATOR, Role.ADMINISTRATOR)
+"""Roles with powers over what others wrote or agreed on: they sleep until a second factor wakes them."""
+
+
 class Account(Base):
     """A place that one passphrase opens. What is inside is sealed (SECURITY.md part 3)."""
 

@@ -106,13 +106,20 @@ def session_of(db: Session, id_hash: str) -> tuple[SignedIn, Account] | None:
     return (found[0], found[1]) if found else None
 
 
+def held_session(db: Session, id_hash: str) -> SignedIn | None:
+    """A session as it is now, held until this transaction ends."""
+    wanted = select(SignedIn).where(SignedIn.id_hash == id_hash).with_for_update()
+    return db.scalars(wanted.execution_options(populate_existing=True)).first()
+
+
 def session(db: Session, id_hash: str) -> SignedIn | None:
     return db.get(SignedIn, id_hash)
 
 
-def note_use(db: Session, id_hash: str, sealed_times: bytes) -> None:
+def note_use(db: Session, id_hash: str, before: bytes, after: bytes) -> None:
     """Note when a session was used, if it has not ended meanwhile."""
-    db.execute(update(SignedIn).where(SignedIn.id_hash == id_hash).values(sealed_times=sealed_times))
+    noted = update(SignedIn).where(SignedIn.id_hash == id_hash, SignedIn.sealed_times == before)
+    db.execute(noted.values(sealed_times=after))
 
 
 def sessions_of(db: Session, account_id: str) -> list[SignedIn]:

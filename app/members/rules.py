@@ -8,14 +8,18 @@ from app.members.models import Membership, Role
 
 def can_administer(member: AnyReader) -> bool:
     """Open groups and invite staff."""
-    desk = member.in_group(DESK)
-    return desk is not None and desk.has(Role.ADMINISTRATOR)
+    return member.wields(member.in_group(DESK), Role.ADMINISTRATOR)
 
 
 def can_tend(member: AnyReader, group_id: str) -> bool:
     """Change a group's own texts and invite into it."""
-    own = member.in_group(group_id)
-    return (own is not None and own.has(Role.FACILITATOR)) or can_administer(member)
+    return member.wields(member.in_group(group_id), Role.FACILITATOR) or can_administer(member)
+
+
+def could_tend(member: AnyReader, group_id: str) -> bool:
+    """The same by a role that may sleep: for showing the way, which leads by the place where it is woken."""
+    own, desk = member.in_group(group_id), member.in_group(DESK)
+    return bool((own and own.has(Role.FACILITATOR)) or (desk and desk.has(Role.ADMINISTRATOR)))
 
 
 def limit_on(member: AnySpeaker, membership: Membership | Stands, today: date) -> Limited | None:

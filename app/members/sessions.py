@@ -2,21 +2,28 @@
 
 import json
 import secrets
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from app.foundation.sealing import KEY_BYTES, digest, new_key, seal, unseal
+from app.foundation.errors import BrokenSeal
+from app.foundation.sealing import KEY_BYTES, digest, new_key, pad, seal, unpad, unseal
 from app.foundation.settings import Settings
 from app.foundation.times import now, stamp, today
 from app.members.models import SignedIn
+from app.members.powers import Powers
 
 ID_BYTES = 16
 PURGE_DAYS = 35
 DAYS_A_WEEK = 7
+TIMES_SIZES = (512,)
+"""Bytes. All sessions are alike: nobody sees which of them ever stood at the desk."""
+MOST_CONFIRMED = 6
+"""Staff roles one session keeps awake; beyond, the one confirmed longest ago sleeps."""
 
 
 class Seat(NamedTuple):
@@ -37,10 +44,25 @@ class Times:
     is_shared: bool
     started: datetime
     seen: datetime
+    confirmed: Mapping[str, int] = field(default_factory=dict)
+    """When a second factor woke the role of a staff membership, in seconds of the epoch."""
 
     def sealed(self, account_key: bytes, id_hash: str) -> bytes:
-        plain = json.dumps([int(self.is_shared), self.started.isoformat(), self.seen.isoformat()])
-        return seal(account_key, plain.encode(), f"session {id_hash}")
+        plain = json.dumps([int(self.is_shared), self.started.isoformat(), self.seen.isoformat(), dict(self.confirmed)])
+        return seal(account_key, pad(plain.encode(), TIMES_SIZES), f"session {id_hash}")
+
+    def woken(self, membership_id: str) -> "Times":
+        """The same, with the role of this membership confirmed now."""
+        kept = {one: at for one, at in self.confirmed.items() if one != membership_id}
+        newest = sorted(kept.items(), key=lambda pair: pair[1])[1 - MOST_CONFIRMED :]
+        return replace(self, confirmed={**dict(newest), membership_id: int(now().timestamp())})
+
+    def powers(self, settings: Settings) -> Powers:
+        """Which staff roles are awake in this session."""
+        if not settings.desk_guards:
+            return Powers()
+        confirmed = {one: datetime.fromtimestamp(at, UTC) for one, at in self.confirmed.items()}
+        return Powers(confirmed, now(), timedelta(hours=settings.powers_hours))
 
     def is_over(self, settings: Settings, at: datetime) -> bool:
         """Idle too long, or simply old (I-9). A clock that jumped back ends nothing early and lengthens nothing."""
@@ -53,8 +75,12 @@ class Times:
 
 def times_of(row: SignedIn | Seat, account_key: bytes) -> Times:
     """Raises BrokenSeal if the row belongs to another account."""
-    is_shared, started, seen = json.loads(unseal(account_key, row.sealed_times, f"session {row.id_hash}"))
-    return Times(bool(is_shared), datetime.fromisoformat(started), datetime.fromisoformat(seen))
+    plain = unpad(unseal(account_key, row.sealed_times, f"session {row.id_hash}"))
+    try:
+        is_shared, started, seen, confirmed = json.loads(plain)
+    except ValueError as older:  # sealed by a version that wrote it otherwise: this session is over
+        raise BrokenSeal from older
+    return Times(bool(is_shared), datetime.fromisoformat(started), datetime.fromisoformat(seen), confirmed)
 
 
 def start(db: Session, account_id: str, account_key: bytes, is_shared: bool) -> str:
@@ -89,11 +115,23 @@ def account_key(row: SignedIn | Seat, key: bytes) -> bytes:
     return unseal(key, row.wrapped_key, f"session {row.id_hash} {row.account_id}")
 
 
+def renewed(db: Session, row: SignedIn, account_key: bytes, times: Times) -> str:
+    """The session goes on under another token, with these times; the old one opens nothing any more (I-7)."""
+    session_id, key = secrets.token_hex(ID_BYTES), new_key()
+    id_hash = digest(session_id)
+    wrapped = seal(key, account_key, f"session {id_hash} {row.account_id}")
+    db.add(SignedIn(id_hash=id_hash, account_id=row.account_id, wrapped_key=wrapped,
+                    sealed_times=times.sealed(account_key, id_hash), purge_day=row.purge_day))  # fmt: skip
+    db.delete(row)
+    db.flush()
+    return f"{session_id}.{key.hex()}"
+
+
 def touched(row: SignedIn | Seat, times: Times, key: bytes) -> bytes | None:
     """The times with this use noted, sealed, at most every five minutes. None if there is nothing to note."""
     if stamp() <= times.seen:
         return None
-    return Times(times.is_shared, times.started, now()).sealed(key, row.id_hash)
+    return replace(times, seen=now()).sealed(key, row.id_hash)
 
 
 def end(db: Session, account_id: str, *, only: str = "", but: str = "") -> None:

@@ -69,12 +69,19 @@ def notices(db: Session, reader: Reader[Stands], known: Known) -> list[tuple[str
         told = told_after(db, membership.id, known[membership.id], MOST_AT_ONCE)
         for notice in told:
             known[membership.id] = notice.number
-            subject = f"reply:{notice.reply_id}" if notice.reply_id else f"story:{notice.story_id}"
-            said = {"kind": notice.kind, "group": slugs[notice.group_id], "subject": subject}
+            slug = slugs[notice.group_id]
+            said = {"kind": notice.kind, "group": slug, "subject": subject(slug, notice.story_id, notice.reply_id)}
             out.append((sealed(reader.keyring, known), said))
         if len(told) < MOST_AT_ONCE:
             known[membership.id] = max(known[membership.id], membership.last_notice)
     return out
+
+
+def subject(slug: str, story_id: str | None, reply_id: str | None) -> str:
+    """What a notice is about, as programs know it."""
+    if reply_id:
+        return f"reply:{reply_id}"
+    return f"story:{story_id}" if story_id else f"group:{slug}"
 
 
 def new_replies(db: Session, reader: Reader[Stands], story_id: str, after: int) -> list[int]:

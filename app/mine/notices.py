@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.appeals import queries as appeals
 from app.foundation.language import gettext as _
 from app.groups.models import Group
+from app.mine.news import subject
 from app.moderation.models import Action, Decision
 from app.notifications.models import Notice, NoticeKind
 from app.stories.statements import limit_statement, statement
@@ -22,20 +23,22 @@ def notice_statement(db: Session, group: Group, notice: Notice) -> dict[str, Any
     decision = db.get_one(Decision, notice.decision_id)
     if notice.kind is NoticeKind.LIMIT:
         return limit_statement(db, group, decision, appeals.limit_of(db, decision.id))
-    return statement(db, group, decision, subject_of(db, notice))
+    return statement(db, group, decision, subject_of(db, notice, group))
 
 
-def subject_of(db: Session, notice: Notice) -> str:
+def subject_of(db: Session, notice: Notice, group: Group) -> str:
     """What a notice is about, as CONTRACT.md names it: a pause that lasts by its own id, all else by the words."""
     if notice.kind is NoticeKind.LIMIT and notice.decision_id:
         limit = appeals.limit_of(db, notice.decision_id)
         if limit:
             return f"limit:{limit.id}"
-    return f"reply:{notice.reply_id}" if notice.reply_id else f"story:{notice.story_id}"
+    return subject(group.slug, notice.story_id, notice.reply_id)
 
 
-def href_of(db: Session, notice: Notice) -> str:
-    kind, _colon, about = subject_of(db, notice).partition(":")
+def href_of(db: Session, notice: Notice, group: Group) -> str:
+    if notice.kind is NoticeKind.ROLE:
+        return "/staff"
+    kind, _colon, about = subject_of(db, notice, group).partition(":")
     return f"/appeals/limit/{about}" if kind == "limit" else f"/{'replies' if kind == 'reply' else 'stories'}/{about}"
 
 
@@ -48,6 +51,7 @@ def text_of(db: Session, notice: Notice, group: Group, title: str) -> str:
         NoticeKind.FLAG_OUTCOME: _("What you told us about in %(group)s was looked at. Thank you for caring."),
         NoticeKind.FLAG_AGAIN: _("What you told us about in %(group)s was looked at again by another person."),
         NoticeKind.LIMIT: _("For a while you can read, but not write. It is about %(group)s."),
+        NoticeKind.ROLE: _("Your role in %(group)s was changed. Here it says what it is now."),
         NoticeKind.APPEAL: _("Another person looked again at what was decided in %(group)s."),
         NoticeKind.SEALED: _(
             "Two moderators together opened the sealed copy of your words in %(group)s. It closes again by itself."

@@ -126,6 +126,7 @@ def show_settings(request: Request, home: HouseDep, db: Db, member: PageMember) 
     return page(
         request, "members/settings.html", codes_left=queries.codes_left(db, member.account.id),
         spent_codes=member.keyring.codes_used, sign_in_name=member.keyring.sign_in_name,
+        has_role=bool(member.with_a_role),
         sessions=[
             {"id": i, "started_day": t.started.date(), "shared": t.is_shared, "current": i == member.session_hash}
             for i, t in _live_sessions(db, home.settings, member)

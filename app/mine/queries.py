@@ -92,8 +92,8 @@ def notices_shown(db: Session, member: Member, found: list[Notice]) -> list[dict
         {
             "id": n.id,
             "text": text_of(db, n, names[n.group_id], titles.get(n.story_id or "", "")),
-            "href": href_of(db, n),
-            "subject": subject_of(db, n),
+            "href": href_of(db, n, names[n.group_id]),
+            "subject": subject_of(db, n, names[n.group_id]),
             "day": n.day,
             "is_read": n.number <= read.get(n.membership_id, 0),
             "statement": notice_statement(db, names[n.group_id], n),

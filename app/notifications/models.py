@@ -21,6 +21,7 @@ class NoticeKind(StrEnum):
     LIMIT = "limit"
     APPEAL = "appeal"
     SEALED = "sealed-opened"
+    ROLE = "role"
 
 
 class Notice(Base):

@@ -145,6 +145,28 @@
 
   for (const place of document.querySelectorAll("[data-ahead]")) lookAhead(place);
 
+  /* A passkey is asked for by the device, and sent like any form. Who has none, or no such browser, types a code. */
+  const askDevice = (form) => {
+    const { passkey: how, options, failed } = form.dataset;
+    const parse = how === "create" ? "parseCreationOptionsFromJSON" : "parseRequestOptionsFromJSON";
+    if (!window.PublicKeyCredential || !PublicKeyCredential[parse]) return;
+    form.hidden = false;
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const said = form.querySelector("[role=status]");
+      try {
+        const made = await navigator.credentials[how]({ publicKey: PublicKeyCredential[parse](JSON.parse(options)) });
+        form.elements.passkey.value = JSON.stringify(made);
+        form.submit();
+      } catch {
+        said.hidden = false;
+        said.textContent = failed;
+      }
+    });
+  };
+
+  for (const form of document.querySelectorAll("[data-passkey]")) askDevice(form);
+
   if (!leave || !spoken) return;
   leave.addEventListener("submit", blank);
 

@@ -20,7 +20,7 @@ from app.groups.models import Group
 from app.members import private
 from app.members.deps import Seeing, must_be_found
 from app.members.member import AnyReader
-from app.members.rules import can_tend
+from app.members.rules import could_tend
 from app.stories import drafts, keeping, lists, queries, quick, threads, writing
 from app.stories.forms import MOST_COUNTED, MOST_NOTES
 from app.stories.lists import Lines
@@ -55,7 +55,7 @@ async def show_group(request: Request) -> Response:
             request, "groups/group.html", {}, group=group, persona=membership.persona if membership else "",
             guidelines=lists.guidelines(eyes, group), stories=stories, note=note, notes=_notes(),
             next=f"?note={note or 0}&after={stories.next_activity}" if stories.next_activity else None,
-            can_edit=can_tend(reader, group.id), drafts=private.count(eyes, claim.drafts) if claim else 0,
+            can_edit=could_tend(reader, group.id), drafts=private.count(eyes, claim.drafts) if claim else 0,
         )  # fmt: skip
 
     return await Seeing(request).anybody(draw)

@@ -8,6 +8,7 @@ from app.foundation.settings import Settings
 from app.log.purging import DELETION_DAYS, MOST_DAYS_LATER
 from app.members.purging import UNOPENED_MONTHS
 from app.notifications.purging import NOTICE_DAYS
+from app.staff.appointing import PROPOSAL_DAYS
 from app.stories.leaving import MOST_HOURS
 from app.stories.past_cases import FLAG_DAYS, ORIGINAL_DAYS
 from app.stories.purging import UNREAD_DAYS
@@ -77,6 +78,14 @@ def _of_names(chosen: Settings) -> list[Kept]:
             _("Your name in each group, with the month you joined, and any role or pause from writing"),
             _("So that people know whom they are talking to there"),
             _("Always: the name is never given to anybody else. A pause until the day after it ended"),
+        ),
+        Kept(
+            ("staff_factors", "role_proposals"),
+            _(
+                "Of those with a role: that they have a second factor, locked; and changes of roles that wait for a second person"
+            ),
+            _("So that a passphrase alone does not open the moderators’ desk, and no role is given by one alone"),
+            _("As long as the role; what waits, at most %(days)s days") % {"days": PROPOSAL_DAYS},
         ),
         Kept(
             ("departures",),

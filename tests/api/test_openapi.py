@@ -37,6 +37,9 @@ CONTRACT = {
     "/groups/{slug}/rules/tended": {"get", "put"},
     "/moderation/cases": {"get"}, "/moderation/cases/{case_id}": {"get"}, "/moderation/cases/{case_id}/claim": {"post"},
     "/moderation/cases/{case_id}/decision": {"post"}, "/moderation/log": {"get"}, "/events": {"get"},
+    "/staff": {"get"}, "/staff/confirmation": {"post"}, "/staff/factor": {"post", "put"}, "/staff/laid-down": {"post"},
+    "/staff/proposals": {"get", "post"}, "/staff/proposals/{proposal_id}": {"delete"},
+    "/staff/proposals/{proposal_id}/agreement": {"post"},
 }  # fmt: skip
 TENDED = {"", "/rules", "/rules/tended", "/close", "/reopen"}
 OPEN_TO_ALL = {"/accounts/challenge", "/accounts", "/sessions", "/recoveries"}

@@ -39,7 +39,7 @@ EXTRAS: dict[str, set[str]] = {
     },
     "members": {
         "acting", "attending", "cookies", "exits", "guesses", "invitations", "keyring", "knocking", "locksmith",
-        "member", "once", "passphrases", "private", "purging", "sessions", "tickets",
+        "member", "once", "passphrases", "powers", "private", "purging", "sessions", "tickets",
     },
     "mine": {
         "closing", "cursors", "events", "export", "going", "news", "notices", "parcel",
@@ -52,6 +52,9 @@ EXTRAS: dict[str, set[str]] = {
     },
     "notifications": {
         "purging",
+    },
+    "staff": {
+        "appointing", "factor", "passkeys", "picture", "purging", "role_pages", "showing",
     },
     "stories": {
         "ahead", "answers", "choices", "composing", "drafts", "fates", "front", "in_turn", "index", "judging",

@@ -14,7 +14,18 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, InterfaceEr
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from app.foundation.errors import Busy, Conflict, Forbidden, Foreign, NotFound, Refusal, SignedOut, TooMany, Unfit
+from app.foundation.errors import (
+    Asleep,
+    Busy,
+    Conflict,
+    Forbidden,
+    Foreign,
+    NotFound,
+    Refusal,
+    SignedOut,
+    TooMany,
+    Unfit,
+)
 from app.foundation.faults import WritingStopped
 from app.foundation.language import gettext as _
 from app.foundation.typed import sentences
@@ -48,13 +59,16 @@ def install(app: FastAPI) -> None:
 
 async def _refused(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refusal)  # noqa: S101
+    refusal = _asleep(request, refusal)
     headers = {"retry-after": str(refusal.retry_after_seconds)} if isinstance(refusal, Busy | TooMany) else {}
     if request.url.path.startswith(API):
         if isinstance(refusal, SignedOut):
             headers["www-authenticate"] = "Bearer"
-        return problem(refusal.status, _(refusal.title), refusal.detail, refusal.errors, headers)
+        return problem(refusal.status, _(refusal.title), refusal.detail, refusal.errors, headers, refusal.kind)
     if isinstance(refusal, SignedOut):
         return _to_sign_in(request, refusal)
+    if isinstance(refusal, Asleep):
+        return _to_confirm(request, refusal)
     return _kind_page(
         request,
         refusal.status,
@@ -66,10 +80,23 @@ async def _refused(request: Request, refusal: Exception) -> Response:
     )
 
 
+def _asleep(request: Request, refusal: Refusal) -> Refusal:
+    """What was refused only because a role sleeps says so."""
+    missing = getattr(getattr(request.state, "powers", None), "missing", "")
+    if not missing or isinstance(refusal, Asleep | Foreign) or not isinstance(refusal, NotFound | Forbidden):
+        return refusal
+    return Asleep(_("This needs your role, and that is asleep. A code of your second factor wakes it."), missing)
+
+
 def problem(
-    status: int, title: str, detail: str, errors: dict[str, str] | None = None, headers: dict[str, str] | None = None
+    status: int,
+    title: str,
+    detail: str,
+    errors: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None,
+    kind: str = Refusal.kind,
 ) -> JSONResponse:
-    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    body: dict[str, Any] = {"type": kind, "title": title, "status": status, "detail": detail}
     if errors:
         body["errors"] = [{"field": name, "message": sentence} for name, sentence in errors.items()]
     return JSONResponse(body, status, headers, PROBLEM)
@@ -87,6 +114,17 @@ def _to_sign_in(request: Request, refusal: SignedOut) -> Response:
 
 def _sign_in_page(request: Request, refusal: SignedOut, next_page: str, kept: dict[str, list[str]]) -> Response:
     return page(request, "members/sign-in.html", refusal.status, form=Filled(), next=next_page, kept=kept)
+
+
+def _to_confirm(request: Request, refusal: Asleep) -> Response:
+    if request.method in READING:
+        way = f"/staff/{refusal.group_id}/confirm?next={quote(request.url.path)}"
+        return RedirectResponse(way, HTTPStatus.SEE_OTHER)
+    kept = getattr(request.state, "posted", Posted()).kept
+    return page(
+        request, "staff/confirm.html", refusal.status, form=Filled(), next=request.url.path, kept=kept,
+        group_id=refusal.group_id, said=refusal.detail, ceremony=None, again=True,
+    )  # fmt: skip
 
 
 def _kind_page(

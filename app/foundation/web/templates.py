@@ -49,6 +49,7 @@ def page(request: Request, template: str, /, status_code: int = 200, **context: 
         "site": site(),
         "staffed": site().staffed or chosen.staffed,
         "came_in": bool(request.cookies),
+        "unguarded": not chosen.desk_guards,
         **context,
     }
     return HTMLResponse(_environment().get_template(template).render(shown), status_code)
