@@ -24,6 +24,7 @@ from app.lawful import queries as lawful
 from app.lawful.commands import disclose
 from app.members.member import DESK
 from app.members.models import Role
+from app.staff.commands import staff
 from app.upkeep import actions as upkeep
 from app.upkeep import commands, in_use, opening
 from app.upkeep.trouble import Trouble
@@ -33,6 +34,7 @@ hearth = typer.Typer(
 )
 hearth.add_typer(moderation, name="moderation")
 hearth.add_typer(group, name="group")
+hearth.add_typer(staff, name="staff")
 hearth.command()(commands.backup)
 hearth.command()(commands.restore)
 hearth.command()(demo)

@@ -15,7 +15,7 @@ from app.members.deps import ApiMember
 from app.members.member import Member
 from app.members.models import Membership
 from app.members.once import OnceDep
-from app.staff import actions, appointing, queries, showing
+from app.staff import actions, appointing, queries, showing, taking
 from app.staff.deps import ApiAdministrator, role_in
 from app.staff.factor import Tried
 from app.staff.forms import (
@@ -85,7 +85,7 @@ def enrol(db: Db, member: ApiMember, form: FactorTaken) -> FactorMade:
 
 @router.post("/staff/laid-down", status_code=HTTPStatus.NO_CONTENT, summary="Lay one's own role down")
 def lay_down(db: Db, member: ApiMember, form: LaidDown, once: OnceDep) -> Response:
-    appointing.lay_down(db, member, role_in(db, member, form.group), form.role)
+    taking.lay_down(db, member, role_in(db, member, form.group), form.role)
     return once.done()
 
 

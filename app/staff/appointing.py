@@ -1,9 +1,8 @@
-"""Giving and taking roles: one administrator asks, a second one agrees; anybody lays their own down (SECURITY.md, M-7, M-10)."""
+"""Changing roles: one administrator asks, a second one agrees (SECURITY.md, M-7)."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, or_, update
 from sqlalchemy.orm import Session
 
 from app.foundation.db import hold
@@ -16,18 +15,15 @@ from app.groups import actions as groups
 from app.groups.models import Group
 from app.log import actions as log
 from app.members.member import DESK, Member
-from app.members.models import STAFF, Invitation, Membership, Role
+from app.members.models import Invitation, Membership, Role
 from app.moderation.letters import skeleton
-from app.moderation.models import Case
 from app.notifications import actions as notifications
 from app.notifications.models import NoticeKind
-from app.staff import queries
+from app.staff import queries, taking
 from app.staff.actions import must_be_fresh
-from app.staff.models import Proposal, ProposalKind, StaffFactor
+from app.staff.models import Proposal, ProposalKind
 
 PROPOSAL_DAYS = 7
-ROLES = "roles of the site"
-"""Whoever changes a role, or counts who has one, does so alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +81,7 @@ def _alone_with_roles(db: Session, member: Member) -> Membership:
     if admin is None or not member.wields(admin, Role.ADMINISTRATOR):
         raise Forbidden(_("This is for administrators."))
     must_be_fresh(member, admin)
-    hold(db, ROLES)
+    hold(db, taking.ROLES)
     db.refresh(admin)
     if not admin.has(Role.ADMINISTRATOR):
         raise Forbidden(_("This is for administrators."))
@@ -171,58 +167,24 @@ def _carry_out(db: Session, admin: Membership, asked: Proposal, invitation_days:
         return
     target = _target(db, asked)
     if asked.kind is ProposalKind.RESET:
-        db.execute(delete(StaffFactor).where(StaffFactor.membership_id == target.id))
+        taking.forget(db, target)
         _log(db, "factor.forgotten", admin, asked)
     elif asked.kind is ProposalKind.GRANT and asked.role:
         target.roles = sorted({*target.roles, asked.role.value})
         _log(db, "role.given", admin, asked)
     elif asked.role:
-        take(db, target, asked.role)
+        taking.take(db, target, asked.role)
         _log(db, "role.taken", admin, asked)
     db.flush()
     notifications.tell(db, target.id, target.group_id, NoticeKind.ROLE)
 
 
 def _target(db: Session, asked: Proposal) -> Membership:
-    hold(db, held_as(asked.membership_id or ""))
+    hold(db, taking.held_as(asked.membership_id or ""))
     target = queries.membership(db, asked.membership_id or "")
     if target is None or target.is_left:
         raise Conflict(_("Whoever this was about has left."))
     return target
-
-
-def held_as(membership_id: str) -> str:
-    """By what the roles of a membership are held, by those who act with them and by whoever changes them."""
-    return f"roles {membership_id}"
-
-
-def lay_down(db: Session, member: Member, staff: Membership, role: Role) -> None:
-    """Lay one's own role down, at once and without asking anybody. Raises Conflict for the last administrator."""
-    hold(db, ROLES)
-    hold(db, held_as(staff.id))
-    db.refresh(staff, with_for_update=True)
-    if not staff.has(role):
-        raise Conflict(_("You do not have this role any more."))
-    if role is Role.ADMINISTRATOR and len(queries.administrators(db)) == 1:
-        raise Conflict(
-            _("You are the only administrator, and somebody has to be one. Invite another one first, then lay it down.")
-        )
-    take(db, staff, role)
-    log.write(db, "role.laid-down", group_id=staff.group_id, by=staff.id, subject=f"membership:{staff.id}",
-              reason=role.value)  # fmt: skip
-    member.powers.missing = ""
-
-
-def take(db: Session, target: Membership, role: Role) -> None:
-    """The role is gone for every process from the next request on: what it had in hand is free, what waited because of it
-    is void, and without any role there is no second factor either."""
-    target.roles = [held for held in target.roles if held != role.value]
-    db.flush()
-    db.execute(update(Case).where(Case.claimed_by == target.id).values(claimed_by=None, claimed_until=None))
-    void = or_(Proposal.membership_id == target.id, Proposal.by_membership_id == target.id)
-    db.execute(delete(Proposal).where(void))
-    if not target.has(*STAFF):
-        db.execute(delete(StaffFactor).where(StaffFactor.membership_id == target.id))
 
 
 def _log(db: Session, act: str, admin: Membership, asked: Proposal) -> None:

@@ -18,7 +18,7 @@ from app.members.member import DESK, Member
 from app.members.models import Membership
 from app.members.rules import can_administer
 from app.staff import queries
-from app.staff.appointing import held_as
+from app.staff.taking import held_as
 
 
 def standing(request: Request, db: Session, member: Member) -> bool:

@@ -18,7 +18,7 @@ from app.foundation.web.transaction import Db, House, HouseDep
 from app.members.deps import PageMember
 from app.members.member import DESK, Member
 from app.members.models import Membership, Role
-from app.staff import actions, appointing, passkeys, queries, role_pages, showing
+from app.staff import actions, passkeys, queries, role_pages, showing, taking
 from app.staff.deps import RoleAt, goes_on, known_anew
 from app.staff.factor import Tried
 from app.staff.forms import CodePage, FactorPage
@@ -180,7 +180,7 @@ def lay_down(db: Db, member: PageMember, staff: RoleAt, typed: PostedForm) -> Re
     if not chosen:
         raise Conflict(_("You do not have this role any more."))
     for role in chosen:
-        appointing.lay_down(db, member, staff, role)
+        taking.lay_down(db, member, staff, role)
     return RedirectResponse(HERE if member.with_a_role else "/groups", HTTPStatus.SEE_OTHER)
 
 

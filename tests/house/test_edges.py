@@ -22,6 +22,7 @@ COMMITS = {
     "app/members/exits.py": 1,
     "app/members/guesses.py": 1,
     "app/desk/group_commands.py": 1,
+    "app/staff/commands.py": 1,
     "app/demo/actions.py": 1,
     "app/demo/people.py": 2,
     "app/foundation/clock.py": 4,

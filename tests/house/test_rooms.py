@@ -54,7 +54,7 @@ EXTRAS: dict[str, set[str]] = {
         "purging",
     },
     "staff": {
-        "appointing", "factor", "passkeys", "picture", "purging", "role_pages", "showing",
+        "appointing", "commands", "factor", "passkeys", "picture", "purging", "role_pages", "showing", "taking",
     },
     "stories": {
         "ahead", "answers", "choices", "composing", "drafts", "fates", "front", "in_turn", "index", "judging",
