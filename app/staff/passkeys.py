@@ -168,7 +168,10 @@ def _challenge(ticket: str) -> bytes:
 
 def _spend(db: Session, member: Member, staff: Membership, ticket: str) -> None:
     """A device's answer is taken once, in the session that asked for it."""
-    ticket_id, _age = tickets.read(member.keys.signing, _purpose(member, staff), ticket, TICKET_HOURS)
+    try:
+        ticket_id, _age = tickets.read(member.keys.signing, _purpose(member, staff), ticket, TICKET_HOURS)
+    except Unfit as foreign:  # of another session or page, or too old
+        raise _not_it() from foreign
     if members.ticket_used(db, digest(ticket_id)):
         raise _not_it()
     db.add(Ticket(id_hash=digest(ticket_id), expires_at=this_hour() + timedelta(hours=TICKET_HOURS + 1)))

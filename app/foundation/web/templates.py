@@ -86,7 +86,14 @@ def page_again(request: Request, template: str, fresh: Mapping[str, str], /, **c
     """
     me: Me | None = getattr(request.state, "me", None)
     fresh = {**fresh, "csrf": me.csrf if me else ""}
-    key = (template, this_hour(), me and (me.is_staff, me.unread), bool(request.cookies), site(), frozenset(context.items()))
+    key = (
+        template,
+        this_hour(),
+        me and (me.is_staff, me.unread),
+        bool(request.cookies),
+        site(),
+        frozenset(context.items()),
+    )
     drawn = _drawn().get(key)
     if drawn is None:
         request.state.me = me and Me(me.is_staff, me.unread, _mark("csrf"))
