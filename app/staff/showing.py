@@ -1,10 +1,12 @@
 """Roles, second factors and proposals as pages and programs see them."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.foundation.language import gettext as _
+from app.foundation.language import ngettext
 from app.foundation.times import now, today
 from app.groups import queries as groups
 from app.members.member import DESK, Member
@@ -16,6 +18,7 @@ from app.staff.factor import Tried
 from app.staff.models import Proposal, ProposalKind
 
 KEY_GROUP = 4
+SECONDS_A_MINUTE, MINUTES_AN_HOUR = 60, 60
 
 
 def role_name(role: Role) -> str:
@@ -44,8 +47,16 @@ def own_role(db: Session, member: Member, staff: Membership) -> dict[str, Any]:
         "factor": factor,
         "is_awake": member.powers.awake(staff.id),
         "awake_until": until,
-        "minutes_left": int((until - now()).total_seconds() // 60) if until else 0,
+        "awake_for": _for(until - now()) if until else "",
     }
+
+
+def _for(left: timedelta) -> str:
+    minutes = max(1, int(left.total_seconds()) // SECONDS_A_MINUTE)
+    if minutes < MINUTES_AN_HOUR:
+        return ngettext("Awake for another minute.", "Awake for another %(num)s minutes.", minutes) % {"num": minutes}
+    hours = round(minutes / MINUTES_AN_HOUR)
+    return ngettext("Awake for about another hour.", "Awake for about another %(num)s hours.", hours) % {"num": hours}
 
 
 def why_not(tried: Tried) -> str:
@@ -97,12 +108,19 @@ def shown(db: Session, member: Member, found: list[Proposal]) -> list[dict[str, 
             "role": p.role.value if p.role else "",
             "by": names.get(p.by_membership_id, ""),
             "until": p.expires_day,
+            "waits": _waits((p.expires_day - today()).days),
             "text": in_words(p, names.get(p.membership_id or "", ""), named[p.group_id].name),
             "is_own": member.owns(p.by_membership_id),
             "is_about_me": p.membership_id is not None and member.owns(p.membership_id),
         }
         for p in found
     ]
+
+
+def _waits(days: int) -> str:
+    if days < 1:
+        return _("It waits until tonight.")
+    return ngettext("It waits until tomorrow.", "It waits another %(num)s days.", days) % {"num": days}
 
 
 def in_words(asked: Proposal, persona: str, group: str) -> str:

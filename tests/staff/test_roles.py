@@ -29,6 +29,7 @@ def own(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Running]:
     yield from serve(tmp_path, url, **GUARDED)
 
 
+@pytest.mark.measures("M-7", "I-14")
 def test_from_a_lone_administrator_to_two_who_agree(own: Running) -> None:
     slug = opened(own)
     one = enrolled(with_role(own, Role.ADMINISTRATOR))
@@ -144,6 +145,7 @@ def _invites_with_two(own: Running, one: Guarded, two: Guarded) -> None:
     assert "does not work yet" not in browser.text, "a member is invited by one"
 
 
+@pytest.mark.measures("M-7", "M-10")
 def test_what_somebody_asked_for_is_void_once_they_are_no_administrator(own: Running) -> None:
     slug = opened(own)
     one, two, three = (enrolled(with_role(own, Role.ADMINISTRATOR)) for _one in range(3))

@@ -25,6 +25,7 @@ from tests.people import Person, Visitor
 from tests.staff.guarded import ASLEEP, STEP, Guarded, Phone, at_a_browser, carry_on, enrolled, signed_in, with_role
 
 
+@pytest.mark.measures("I-14")
 def test_the_first_visit_to_the_desk_sets_it_up_and_every_session_asks_anew(guarded: Running) -> None:
     visitor = guarded.visitor().sign_up(invitation(guarded, Role.ADMINISTRATOR)).open("/groups").follow("Desk")
     name = str(visitor.page.select("input[name=suggested]")[0]["value"])
@@ -177,6 +178,7 @@ def _fall_asleep(hearth: Running, token: str, *, hours: float) -> None:
         db.commit()
 
 
+@pytest.mark.measures("I-14")
 def test_a_role_falls_asleep_long_before_its_session_ends(guarded: Running) -> None:
     desk = enrolled(with_role(guarded, Role.ADMINISTRATOR))
     token = desk.api.headers["Authorization"].split()[1]

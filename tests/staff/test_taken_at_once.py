@@ -30,6 +30,7 @@ def two(postgres: str, tmp_path: Path) -> Iterator[tuple[Running, Running]]:
             yield one, other
 
 
+@pytest.mark.measures("M-10")
 def test_between_two_processes_nothing_is_done_with_a_role_that_is_gone(two: tuple[Running, Running]) -> None:
     here, there = two
     slug = opened(here)
