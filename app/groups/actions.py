@@ -103,8 +103,9 @@ def _why(wrong: str) -> str:
 
 
 def leave(db: Session, membership: Membership) -> None:
-    """Go. The name stays kept for coming back; nobody else can take it."""
-    membership.is_left = True
+    """Go. The name stays kept for coming back; nobody else can take it. A role is laid down: nobody could take it from
+    somebody who is away, and it would be there again unasked."""
+    membership.is_left, membership.roles = True, []
     db.flush()
 
 

@@ -138,8 +138,7 @@ def agree(db: Session, member: Member, proposal_id: str, invitation_days: int) -
         raise Conflict(_("This does not wait any more: somebody settled it, or its week is over."))
     if asked.by_membership_id == admin.id:
         raise Forbidden(_("You asked for this yourself. Another administrator has to agree."))
-    if asked.membership_id and member.owns(asked.membership_id):
-        raise Forbidden(_("This is about you. Another administrator has to agree."))
+    _must_be_about_another(member, asked)
     if asked.by_membership_id not in {a.id for a in queries.administrators(db)}:
         raise Conflict(_("Whoever asked for this is no administrator any more. It is void."))
     _carry_out(db, admin, asked, invitation_days)
@@ -148,12 +147,18 @@ def agree(db: Session, member: Member, proposal_id: str, invitation_days: int) -
     return asked
 
 
+def _must_be_about_another(member: Member, asked: Proposal) -> None:
+    if asked.membership_id and member.owns(asked.membership_id):
+        raise Forbidden(_("This is about you. Another administrator has to decide."))
+
+
 def drop(db: Session, member: Member, proposal_id: str) -> None:
-    """Take a proposal back, or say no to it: any administrator may. Raises Conflict for one that is over."""
+    """Take a proposal back, or say no to it. Raises Conflict for one that is over, Forbidden for one about oneself."""
     admin = _alone_with_roles(db, member)
     asked = queries.proposal(db, proposal_id, today())
     if asked is None:
         raise Conflict(_("This does not wait any more: somebody settled it, or its week is over."))
+    _must_be_about_another(member, asked)
     _log(db, "role.dropped", admin, asked)
     db.delete(asked)
 

@@ -73,7 +73,9 @@ def _said(asked: appointing.Asked) -> str:
 def show_somebody(
     request: Request, db: Db, member: PageMember, admin: PageAdministrator, membership_id: str  # noqa: ARG001
 ) -> Response:  # fmt: skip
-    return page(request, "staff/somebody.html", who=_shown(db, member, membership_id))
+    return page(request, "staff/somebody.html", who=_shown(db, member, membership_id),
+        is_alone=len(queries.administrators(db)) == 1,
+    )  # fmt: skip
 
 
 def _shown(db: Session, member: Member, membership_id: str) -> dict[str, Any]:

@@ -155,6 +155,7 @@ def test_what_somebody_asked_for_is_void_once_they_are_no_administrator(own: Run
     removal = one.asked(two.person.personas["desk"], kind="remove", role="administrator")
     mine = f"/staff/proposals/{removal.json()['id']}/agreement"
     assert "about you" in problem(two.api.post(mine), 403)["detail"]
+    assert "about you" in problem(two.api.delete(mine.removesuffix("/agreement")), 403)["detail"]
     assert three.api.post(mine).status_code == 200
     assert problem(two.api.get("/staff/proposals"), 403)["type"] == "about:blank"
     problem(three.api.post(f"/staff/proposals/{waits.json()['id']}/agreement"), 409)
