@@ -12,7 +12,5 @@ from app.notifications import models as notifications
 from app.staff import models as staff
 from app.stories import models as stories
 
-ROOMS = (groups, lawful, log, members, moderation, notifications, stories, turns)
-ROOMS = (appeals, groups, log, members, moderation, notifications, stories, turns)
-ROOMS = (groups, lawful, log, members, moderation, notifications, staff, stories, turns)
+ROOMS = (appeals, groups, lawful, log, members, moderation, notifications, staff, stories, turns)
 TABLES = Base.metadata.tables

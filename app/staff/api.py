@@ -32,7 +32,7 @@ from app.staff.forms import (
     RolesShown,
     Woken,
 )
-from app.staff.models import Proposal, ProposalKind
+from app.staff.models import ProposalKind, RoleProposal
 
 router = Doors()
 
@@ -127,7 +127,7 @@ def _group(db: Session, slug: str) -> Group:
     return found
 
 
-def _told(db: Session, member: Member, asked: Proposal, *, is_done: bool) -> dict[str, object]:
+def _told(db: Session, member: Member, asked: RoleProposal, *, is_done: bool) -> dict[str, object]:
     shown = _shown(showing.shown(db, member, [asked])[0])
     return shown.model_copy(update={"done": is_done}).model_dump()
 

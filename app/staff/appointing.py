@@ -21,7 +21,7 @@ from app.notifications import actions as notifications
 from app.notifications.models import NoticeKind
 from app.staff import queries, taking
 from app.staff.actions import must_be_fresh
-from app.staff.models import Proposal, ProposalKind
+from app.staff.models import ProposalKind, RoleProposal
 
 PROPOSAL_DAYS = 7
 
@@ -30,7 +30,7 @@ PROPOSAL_DAYS = 7
 class Asked:
     """What came of asking: the proposal, and whether it was carried out at once because nobody else could agree."""
 
-    proposal: Proposal
+    proposal: RoleProposal
     is_done: bool
     code: str = ""
     """Of an invitation; it works once the proposal is done."""
@@ -53,7 +53,7 @@ def propose(
         sentence = _("This is you. Somebody else asks for your roles; you can lay one down yourself.")
         raise Unfit(_("Something needs another look."), {"persona": sentence})
     _must_suit(db, kind, target, role)
-    asked = Proposal(id=new_id(), group_id=group.id, kind=kind, role=role, membership_id=target.id,
+    asked = RoleProposal(id=new_id(), group_id=group.id, kind=kind, role=role, membership_id=target.id,
                      by_membership_id=admin.id, expires_day=today() + timedelta(days=PROPOSAL_DAYS))  # fmt: skip
     return Asked(asked, _settled(db, admin, asked))
 
@@ -70,8 +70,8 @@ def propose_invitation(db: Session, member: Member, group: Group, role: Role, da
     return Asked(asked, False, code)
 
 
-def _invitation(admin: Membership, group: Group, role: Role, code: str) -> Proposal:
-    return Proposal(id=new_id(), group_id=group.id, kind=ProposalKind.INVITE, role=role, code_hash=digest(code),
+def _invitation(admin: Membership, group: Group, role: Role, code: str) -> RoleProposal:
+    return RoleProposal(id=new_id(), group_id=group.id, kind=ProposalKind.INVITE, role=role, code_hash=digest(code),
                     by_membership_id=admin.id, expires_day=today() + timedelta(days=PROPOSAL_DAYS))  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def _roles_in(group_id: str) -> tuple[Role, ...]:
     return (Role.MODERATOR, Role.ADMINISTRATOR) if group_id == DESK else (Role.FACILITATOR, Role.MODERATOR)
 
 
-def _settled(db: Session, admin: Membership, asked: Proposal) -> bool:
+def _settled(db: Session, admin: Membership, asked: RoleProposal) -> bool:
     """Carried out at once by the only administrator there is; else it waits for a second one."""
     if len(queries.administrators(db)) == 1:
         _carry_out(db, admin, asked)
@@ -119,14 +119,14 @@ def _settled(db: Session, admin: Membership, asked: Proposal) -> bool:
     return False
 
 
-def _keep(db: Session, admin: Membership, asked: Proposal) -> None:
+def _keep(db: Session, admin: Membership, asked: RoleProposal) -> None:
     if asked.kind is not ProposalKind.INVITE and queries.same_proposal(db, asked, today()):
         raise Conflict(_("This was asked for already. A second administrator has to agree."))
     db.add(asked)
     _log(db, "role.asked", admin, asked)
 
 
-def agree(db: Session, member: Member, proposal_id: str, invitation_days: int) -> Proposal:
+def agree(db: Session, member: Member, proposal_id: str, invitation_days: int) -> RoleProposal:
     """Agree as a second administrator: it is carried out at once.
 
     Raises Asleep unless one confirmed just now, Conflict for a proposal that is over or void, Forbidden for one's own and
@@ -147,7 +147,7 @@ def agree(db: Session, member: Member, proposal_id: str, invitation_days: int) -
     return asked
 
 
-def _must_be_about_another(member: Member, asked: Proposal) -> None:
+def _must_be_about_another(member: Member, asked: RoleProposal) -> None:
     if asked.membership_id and member.owns(asked.membership_id):
         raise Forbidden(_("This is about you. Another administrator has to decide."))
 
@@ -163,7 +163,7 @@ def drop(db: Session, member: Member, proposal_id: str) -> None:
     db.delete(asked)
 
 
-def _carry_out(db: Session, admin: Membership, asked: Proposal, invitation_days: int = 0) -> None:
+def _carry_out(db: Session, admin: Membership, asked: RoleProposal, invitation_days: int = 0) -> None:
     if asked.kind is ProposalKind.INVITE:
         assert asked.role and asked.code_hash  # noqa: S101
         db.add(Invitation(code_hash=asked.code_hash, role=asked.role, group_id=asked.group_id,
@@ -184,7 +184,7 @@ def _carry_out(db: Session, admin: Membership, asked: Proposal, invitation_days:
     notifications.tell(db, target.id, target.group_id, NoticeKind.ROLE)
 
 
-def _target(db: Session, asked: Proposal) -> Membership:
+def _target(db: Session, asked: RoleProposal) -> Membership:
     hold(db, taking.held_as(asked.membership_id or ""))
     target = queries.membership(db, asked.membership_id or "")
     if target is None or target.is_left:
@@ -192,7 +192,7 @@ def _target(db: Session, asked: Proposal) -> Membership:
     return target
 
 
-def _log(db: Session, act: str, admin: Membership, asked: Proposal) -> None:
+def _log(db: Session, act: str, admin: Membership, asked: RoleProposal) -> None:
     subject = f"membership:{asked.membership_id}" if asked.membership_id else ""
     reason = asked.role.value if asked.role else asked.kind.value
     log.write(db, act, group_id=asked.group_id, by=admin.id, subject=subject, reason=reason)

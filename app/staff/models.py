@@ -30,7 +30,7 @@ class ProposalKind(StrEnum):
     RESET = "reset"
 
 
-class Proposal(Base):
+class RoleProposal(Base):
     """A change of roles that one administrator asked for. It goes when a second one agrees, or its time is over."""
 
     __tablename__ = "role_proposals"

@@ -5,13 +5,13 @@ from sqlalchemy.orm import Session
 
 from app.foundation.times import today
 from app.members.models import STAFF, Membership
-from app.staff.models import Proposal, StaffFactor
+from app.staff.models import RoleProposal, StaffFactor
 
 
 def old_proposals(db: Session, limit: int) -> int:
     """Changes of roles to which nobody agreed in a week."""
-    old = select(Proposal.id).where(Proposal.expires_day < today()).limit(limit)
-    gone = db.execute(delete(Proposal).where(Proposal.id.in_(old)))
+    old = select(RoleProposal.id).where(RoleProposal.expires_day < today()).limit(limit)
+    gone = db.execute(delete(RoleProposal).where(RoleProposal.id.in_(old)))
     assert isinstance(gone, CursorResult)  # noqa: S101
     return gone.rowcount
 

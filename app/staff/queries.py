@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.groups.models import Group
 from app.members.member import DESK
 from app.members.models import STAFF, Membership, Role
-from app.staff.models import Proposal, StaffFactor
+from app.staff.models import RoleProposal, StaffFactor
 
 
 def factor(db: Session, membership_id: str) -> StaffFactor | None:
@@ -57,19 +57,25 @@ def membership(db: Session, membership_id: str) -> Membership | None:
     return db.get(Membership, membership_id, with_for_update=True, populate_existing=True)
 
 
-def proposals(db: Session, today: date) -> list[Proposal]:
+def proposals(db: Session, today: date) -> list[RoleProposal]:
     return list(
-        db.scalars(select(Proposal).where(Proposal.expires_day >= today).order_by(Proposal.expires_day, Proposal.id))
+        db.scalars(
+            select(RoleProposal)
+            .where(RoleProposal.expires_day >= today)
+            .order_by(RoleProposal.expires_day, RoleProposal.id)
+        )
     )
 
 
-def proposal(db: Session, proposal_id: str, today: date) -> Proposal | None:
+def proposal(db: Session, proposal_id: str, today: date) -> RoleProposal | None:
     """One that still waits, held until this transaction ends."""
-    wanted = select(Proposal).where(Proposal.id == proposal_id, Proposal.expires_day >= today).with_for_update()
+    wanted = (
+        select(RoleProposal).where(RoleProposal.id == proposal_id, RoleProposal.expires_day >= today).with_for_update()
+    )
     return db.scalars(wanted.execution_options(populate_existing=True)).first()
 
 
-def same_proposal(db: Session, other: Proposal, today: date) -> Proposal | None:
+def same_proposal(db: Session, other: RoleProposal, today: date) -> RoleProposal | None:
     """One that asks for the same and still waits."""
     return next(
         (

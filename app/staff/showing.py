@@ -15,7 +15,7 @@ from app.members.queries import personas
 from app.staff import picture, queries
 from app.staff.actions import Offer, opened
 from app.staff.factor import Tried
-from app.staff.models import Proposal, ProposalKind
+from app.staff.models import ProposalKind, RoleProposal
 
 KEY_GROUP = 4
 SECONDS_A_MINUTE, MINUTES_AN_HOUR = 60, 60
@@ -96,7 +96,7 @@ def proposals(db: Session, member: Member) -> list[dict[str, Any]]:
     return shown(db, member, queries.proposals(db, today()))
 
 
-def shown(db: Session, member: Member, found: list[Proposal]) -> list[dict[str, Any]]:
+def shown(db: Session, member: Member, found: list[RoleProposal]) -> list[dict[str, Any]]:
     named = groups.named(db, list({p.group_id for p in found}))
     names = personas(db, [i for p in found for i in (p.membership_id, p.by_membership_id) if i])
     return [
@@ -123,7 +123,7 @@ def _waits(days: int) -> str:
     return ngettext("It waits until tomorrow.", "It waits another %(num)s days.", days) % {"num": days}
 
 
-def in_words(asked: Proposal, persona: str, group: str) -> str:
+def in_words(asked: RoleProposal, persona: str, group: str) -> str:
     said = {"persona": persona, "group": group, "role": role_name(asked.role) if asked.role else ""}
     words = {
         ProposalKind.GRANT: _("%(persona)s shall have the role %(role)s in %(group)s."),

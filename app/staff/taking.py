@@ -13,7 +13,7 @@ from app.moderation.models import Case
 from app.notifications import actions as notifications
 from app.notifications.models import NoticeKind
 from app.staff import queries
-from app.staff.models import Proposal, StaffFactor
+from app.staff.models import RoleProposal, StaffFactor
 
 ROLES = "roles of the site"
 """Whoever changes a role, or counts who has one, does so alone."""
@@ -30,8 +30,8 @@ def take(db: Session, target: Membership, role: Role) -> None:
     target.roles = [held for held in target.roles if held != role.value]
     db.flush()
     db.execute(update(Case).where(Case.claimed_by == target.id).values(claimed_by=None, claimed_until=None))
-    void = or_(Proposal.membership_id == target.id, Proposal.by_membership_id == target.id)
-    db.execute(delete(Proposal).where(void))
+    void = or_(RoleProposal.membership_id == target.id, RoleProposal.by_membership_id == target.id)
+    db.execute(delete(RoleProposal).where(void))
     if not target.has(*STAFF):
         forget(db, target)
 

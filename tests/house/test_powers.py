@@ -9,6 +9,8 @@ from tests.house import tree
 ASKS_FOR_ROLES_ALONE = {
     "app/members/member.py": "where what is awake is asked",
     "app/members/rules.py": "for showing the way to where a role is woken",
+    "app/appeals/queries.py": "says whether somebody else could look again",
+    "app/desk/proposing.py": "says whether the first of two has the role still",
     "app/lawful/queries.py": "counts how many there are",
     "app/staff/appointing.py": "says who has which role",
     "app/staff/commands.py": "the same",

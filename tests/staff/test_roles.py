@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from app.foundation.times import today
 from app.members.models import Role
-from app.staff.models import Proposal
+from app.staff.models import RoleProposal
 from tests.api.village import invitation, joined, opened, problem, walked
 from tests.conftest import Running, serve
 from tests.members.databases import fresh
@@ -110,7 +110,7 @@ def _loses_the_telephone(own: Running, one: Guarded, two: Guarded, lost: Guarded
     problem(later.api.post("/staff/factor", json={"group": slug}), 403)
     agreement = f"/staff/proposals/{waits.json()['id']}/agreement"
     with own.database.writing() as db:
-        db.execute(update(Proposal).values(expires_day=today() - timedelta(days=1)))
+        db.execute(update(RoleProposal).values(expires_day=today() - timedelta(days=1)))
         db.commit()
     problem(two.api.post(agreement), 409)
     assert two.api.get("/staff/proposals").json()["items"] == []
