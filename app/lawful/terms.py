@@ -1,5 +1,6 @@
 """The terms of this place, made of what is so here: one source for the page and for programs (DSA, article 14)."""
 
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -142,7 +143,7 @@ def _of_what_can_happen(there: Choices) -> list[Part]:
         Part(
             "which-law", _("Which law"),
             [
-                _("The law of %(country)s holds.") % {"country": countries()[there.country]}
+                _("The law that holds: %(country)s.") % {"country": countries()[there.country]}
                 if there.country in countries()
                 else _("Nobody has said yet which law holds."),
             ],
@@ -177,19 +178,19 @@ def rules_in_force(place: str) -> list[Rule]:
     return [rule for rule in rules_for(Guidelines(country=place)) if rule.state is State.LIVE]
 
 
-def changed_day(db: Session) -> str:
-    """The day of the newest choice, as YYYY-MM-DD; empty while nothing was chosen."""
-    return max((one.day.isoformat() for one in choices(db).values()), default="")
+def changed_day(db: Session) -> date | None:
+    """The day of the newest choice; None while nothing was chosen."""
+    return max((one.day for one in choices(db).values()), default=None)
 
 
 def as_json(db: Session, settings: Settings) -> dict[str, Any]:
     """The terms for programs. Texts are the page's own."""
     there = choices(db)
-    hours = there.hours
+    hours, changed = there.hours, changed_day(db)
     return {
         "shape": SHAPE,
         "language": settings.language,
-        "changed": changed_day(db) or None,
+        "changed": changed.isoformat() if changed else None,
         "version": sum(one.version for one in there.values()),
         "trial": not there.is_open,
         "service": settings.site_name,

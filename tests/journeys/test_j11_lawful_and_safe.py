@@ -122,7 +122,7 @@ def _records_are_made_of_what_is_so(administrator: Visitor, new: Running) -> Non
     """Step 4: terms for people and programs, the policy, the records; what changes makes the assessment old."""
     reader = new.visitor().open("/").follow("Terms and records").follow("Terms, in plain words")
     assert f"{OFFICE} answers for this place." in reader.text
-    assert "The law of United Kingdom holds." in reader.text
+    assert "The law that holds: United Kingdom." in reader.text
     terms = httpx.get(f"{new.url}/terms.json").json()
     assert (terms["accountable"], terms["country"], terms["trial"]) == (OFFICE, "GB", False)
     assert terms["staffed"]["days"][4] == ["18:00", "00:30"]

@@ -84,7 +84,7 @@ def test_the_record_of_complaints_counts_hours_and_names_nobody(place: Running, 
 
     administrator.open("/records").follow("Complaints, and how long they took")
     assert "given back with a sentence" in administrator.text
-    assert "Open 1 · the oldest for 0 hours" in administrator.text
+    assert "Open 1 · the oldest: less than an hour" in administrator.text
     administrator.press("Take it along")
     assert administrator.answer is not None
     assert administrator.answer.headers["content-type"].startswith("text/csv")

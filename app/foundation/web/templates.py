@@ -139,6 +139,7 @@ def _environment() -> Drawing:
     made.filters["ago"] = ago
     made.filters["iso"] = datetime.isoformat
     made.filters["day"] = day_in_words
+    made.filters["on"] = day_written
     return made
 
 
@@ -157,6 +158,13 @@ def ago(hour: datetime) -> str:
     if hours < 20:
         return ngettext("about an hour ago", "about %(num)s hours ago", hours) % {"num": hours}
     return day_in_words(hour.date())
+
+
+def day_written(day: date) -> str:
+    """A day with its month and year, for what is kept for long."""
+    from babel.dates import format_date  # noqa: PLC0415  (of no use to the pages that are read most)
+
+    return format_date(day, "d MMMM y", locale=settings().language)
 
 
 def day_in_words(day: date) -> str:
