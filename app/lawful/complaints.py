@@ -10,18 +10,21 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from app.appeals.models import Appeal, AppealStatus, OutsideNotice
 from app.foundation.times import now
 from app.moderation.models import Case, CaseStatus, Decision, Fate, Flag
 
 SECONDS_AN_HOUR = 3600
+APPEAL, OUTSIDE = "appeal", "outside"
+"""How those came that are no cases."""
 HEAD = (
     "number", "about", "came_as", "reasons", "known_on", "status", "decided_on", "hours", "action", "guideline", "put_back"
 )  # fmt: skip
 
 
 class Complaint(NamedTuple):
-    """One case. `hours` counts from when this place knew of it: to the decision, or to now while it is open; None for what
-    was closed before such a count was kept."""
+    """One case, objection or notice. `hours` counts from when this place knew of it: to the decision, or to now while it is
+    open; None for what is known by its days alone."""
 
     about: str
     came_as: str
@@ -37,7 +40,13 @@ class Complaint(NamedTuple):
 
 
 def complaints(db: Session) -> list[Complaint]:
-    """All cases that are still kept (a year after they were closed), the oldest day first and in no order within it."""
+    """All cases, objections and notices from outside that are still kept (for a year), the oldest day first and in no order
+    within it."""
+    found = [*_cases(db), *_appeals(db), *_from_outside(db)]
+    return [one for one, _id in sorted(found, key=lambda pair: (pair[0].known_on, pair[1]))]
+
+
+def _cases(db: Session) -> list[tuple[Complaint, str]]:
     reasons: dict[str, set[str]] = {}
     for case_id, reason in db.execute(select(Flag.case_id, Flag.reason)):
         reasons.setdefault(case_id, set()).add(reason.value)
@@ -45,8 +54,7 @@ def complaints(db: Session) -> list[Complaint]:
     undone = select(back.previous_id).where(back.previous_id.is_not(None), back.fate == Fate.PUBLISHED)
     put_back = {one for one in db.scalars(undone) if one}
     rows = db.execute(select(Case, Decision).outerjoin(Decision, Decision.id == Case.decision_id))
-    found = [(_told(case, decided, reasons.get(case.id, set()), put_back), case.id) for case, decided in rows]
-    return [one for one, _id in sorted(found, key=lambda pair: (pair[0].known_on, pair[1]))]
+    return [(_told(case, decided, reasons.get(case.id, set()), put_back), case.id) for case, decided in rows]
 
 
 def _told(case: Case, decided: Decision | None, reasons: set[str], put_back: set[str]) -> Complaint:
@@ -56,6 +64,33 @@ def _told(case: Case, decided: Decision | None, reasons: set[str], put_back: set
         decided.day if decided else None, _hours(case, now()), decided.action.value if decided and decided.action else "",
         decided.guideline if decided else "", decided is not None and is_restricting and decided.id in put_back,
     )  # fmt: skip
+
+
+def _appeals(db: Session) -> Iterator[tuple[Complaint, str]]:
+    """Objections know their days alone."""
+    for one, answer in db.execute(select(Appeal, Decision).outerjoin(Decision, Decision.id == Appeal.answer_id)):
+        is_undone = one.status is AppealStatus.OVERTURNED
+        status = CaseStatus.OPEN if one.is_open else CaseStatus.DECIDED
+        answered = answer.day if answer else None
+        yield (
+            Complaint(
+                one.kind.value, APPEAL, (), one.day, status.value, answered, None, one.status.value, "", is_undone
+            ),
+            one.id,
+        )
+
+
+def _from_outside(db: Session) -> Iterator[tuple[Complaint, str]]:
+    """Notices of somebody who may have no place here. Those about words that are here count in their case too."""
+    for one in db.scalars(select(OutsideNotice)):
+        status = CaseStatus.DECIDED if one.answered_day else CaseStatus.OPEN
+        action = one.outcome.value if one.outcome else ""
+        yield (
+            Complaint(
+                "notice", OUTSIDE, (one.reason.value,), one.day, status.value, one.answered_day, None, action, "", False
+            ),
+            one.id,
+        )
 
 
 def _hours(case: Case, at: datetime) -> int | None:

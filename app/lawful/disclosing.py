@@ -18,7 +18,7 @@ from app.foundation.sealing import unseal
 from app.log import actions as log
 from app.members.models import Membership
 
-OWN = frozenset({"membership_id", "by_membership_id", "claimed_by", "flagger"})
+OWN = frozenset({"membership_id", "by_membership_id", "second_membership_id", "claimed_by", "flagger"})
 """Columns that say whose a row is, or who did it."""
 IN_HAND = "claimed_by"
 """Whoever holds a case has nothing of theirs in it: of such a row only that they hold it is said."""
@@ -26,6 +26,13 @@ NOT_THEIRS = frozenset({"id", "group_id", "decision_id", "previous_id", *OWN})
 """Columns by which a row does not hang on something of theirs."""
 LEADS_NOWHERE = frozenset({"account_id", "version", "tag", "chain", "held_by"})
 """… nor on anything else that a membership leads to."""
+ABOUT = ("subject_id", "case_id")
+"""Columns by which what others did is about something of theirs."""
+OPENS = {
+    ("cases", "sealed_original"): "original {id}",
+    ("proposals", "sealed_form"): "proposal {id}",
+}
+"""What the server's key opens, and for what it was sealed."""
 DISCLOSED = "persona.disclosed"
 Row = dict[str, Any]
 Found = dict[str, list[Row]]
@@ -38,7 +45,7 @@ def disclose(db: Session, keys: Keys, membership: Membership, group: str) -> Row
     return {
         "about": {"name": membership.persona, "group": group},
         "can": {name: [_plain(name, row, keys) for row in rows] for name, rows in sorted(produced.items())},
-        "readers_asked_about_their_words": [_plain("flags", row, keys) for row in _asked(db, produced)],
+        "others_did": {name: [_plain(name, row, keys) for row in rows] for name, rows in _others_did(db, produced)},
         "cannot": cannot(),
     }
 
@@ -114,8 +121,12 @@ def _only_in_hand(row: Row, membership_id: str) -> Row:
 
 
 def _ids(found: Found) -> set[str]:
-    """Ids of what is theirs, by which other rows name it. A decision they made is about somebody else's words."""
-    return {row["id"] for name, rows in found.items() if name != "decisions" for row in rows if "id" in row}
+    """Ids of what is theirs, by which other rows name it. A decision they made, and a case they hold, is about somebody
+    else's words; what they asked a second person, or looked at, too."""
+    theirs = ((name, row) for name, rows in found.items() for row in rows if "id" in row and "group_id" in row)
+    return {
+        row["id"] for name, row in theirs if "by_membership_id" not in row and (name != "cases" or "subject_id" in row)
+    } | {row["id"] for row in found["memberships"]}
 
 
 def _decisions(db: Session, found: Found) -> list[Row]:
@@ -137,11 +148,15 @@ def _logged(db: Session, membership: Membership, ids: set[str]) -> list[Row]:
     return [row for row in about if row["subject"].rpartition(":")[2] in ids]
 
 
-def _asked(db: Session, found: Found) -> Iterator[Row]:
-    """What readers told moderators about their words. Who they were is about others."""
-    told = {row["id"] for name in ("stories", "replies") for row in found.get(name, [])}
-    for row in _rows(db, "flags", ["subject_id"], told):
-        yield {name: value for name, value in row.items() if name not in OWN}
+def _others_did(db: Session, found: Found) -> Iterator[tuple[str, list[Row]]]:
+    """What readers and staff did with what is theirs. Who they were is about others."""
+    ids = _ids(found)
+    for name, table in _tables():
+        columns = [column for column in ABOUT if column in table.columns]
+        rows = _rows(db, name, columns, ids) if columns and _own(table) else []
+        others = [row for row in rows if row not in found.get(name, [])]
+        if others:
+            yield name, [{column: value for column, value in row.items() if column not in OWN} for row in others]
 
 
 def _once(rows: list[Row]) -> list[Row]:
@@ -160,6 +175,5 @@ def _value(table: str, row: Row, name: str, keys: Keys) -> Any:
         return value.isoformat()
     if not isinstance(value, bytes):
         return value
-    if table == "cases" and name == "sealed_original":
-        return json.loads(unseal(keys.sealing, value, f"original {row['id']}"))
-    return value.hex()
+    bound_to = OPENS.get((table, name), "")
+    return json.loads(unseal(keys.sealing, value, bound_to.format(**row))) if bound_to else value.hex()

@@ -2,35 +2,35 @@
 
 from typing import Literal, NamedTuple
 
+from app.appeals.ladder import LADDER, WINDOW_DAYS
 from app.foundation.language import gettext as _
-from app.stories.past_cases import ORIGINAL_DAYS
+from app.foundation.settings import settings
 from app.stories.purging import UNREAD_DAYS
 
-PAUSES_DAYS = (1, 7, 14, 30)
-"""How long somebody may be kept from writing by one person's decision."""
+PAUSES_DAYS = tuple(sorted({step.most_days for step in LADDER if step.most_days}))
+"""How long somebody may be kept from writing at most, by how often their words were taken down lately."""
 
 
 class Step(NamedTuple):
-    """One thing that can happen. `most_days` None: it has no end of its own."""
+    """One thing that can happen."""
 
     id: str
     name: str
     on: Literal["words", "person"]
     lasts: str
     most_days: int | None = None
-    needs_two: bool = False
+    """None: it has no end of its own."""
 
 
 def ladder() -> list[Step]:
     """All of it. Nothing happens that is not in this list, and nothing happens unsaid."""
-    pauses = ", ".join(str(days) for days in PAUSES_DAYS)
-    most = max(PAUSES_DAYS)
+    objecting = {"days": settings().appeal_days}
     return [
         Step("wait", _("Your words wait for a person"), "words", _("until somebody has read them.")),
         Step("note", _("Your words go out with a note beside them"), "words", _("as long as the words are there.")),
         Step(
             "redact", _("Some words are blacked out"), "words",
-            _("for good; you can object for %(days)s days.") % {"days": ORIGINAL_DAYS}, ORIGINAL_DAYS,
+            _("for good, unless you object within %(days)s days and somebody sees it otherwise.") % objecting,
         ),
         Step(
             "return", _("Your words are given back to you with a sentence"), "words",
@@ -38,18 +38,30 @@ def ladder() -> list[Step]:
         ),
         Step(
             "remove", _("Your words are taken down"), "words",
-            _("for good; you can read and object for %(days)s days.") % {"days": UNREAD_DAYS}, UNREAD_DAYS,
+            _("for good, unless you object within %(days)s days and somebody sees it otherwise.") % objecting,
         ),
-        Step(
-            "pause", _("You cannot write in that group for a while"), "person",
-            _("%(days)s days, named at the beginning; it ends by itself.") % {"days": pauses}, most,
-        ),
-        Step(
-            "pause-everywhere", _("You cannot write anywhere here for a while"), "person",
-            _("%(days)s days, named at the beginning; it ends by itself.") % {"days": pauses}, most,
-        ),
-        Step(
-            "for-good", _("You cannot write here any more"), "person",
-            _("until an objection is granted. Two people have to agree to it."), None, True,
+        *(
+            Step(
+                f"pause-{step.most_days}",
+                _("You cannot write for a while, in that group or everywhere here, from the %(number)s time on")
+                % {"number": _time(step.removals)}, "person",
+                _("%(days)s days at most, named at the beginning; it ends by itself.") % {"days": step.most_days},
+                step.most_days,
+            )
+            for step in LADDER
+            if step.most_days
         ),
     ]  # fmt: skip
+
+
+def counted() -> str:
+    """What a time is, and that nothing is for ever."""
+    told = _(
+        "A time is when words were taken down within %(days)s days. One that was undone after an objection does not count. "
+        "Nobody is shut out for good."
+    )
+    return told % {"days": WINDOW_DAYS}
+
+
+def _time(number: int) -> str:
+    return {2: _("second"), 3: _("third"), 4: _("fourth"), 5: _("fifth")}[number]

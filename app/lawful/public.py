@@ -10,7 +10,7 @@ from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db, HouseDep
 from app.groups.rule_phrases import Names, what_happens
 from app.lawful import board, terms, transparency
-from app.lawful.ladder import ladder
+from app.lawful.ladder import counted, ladder
 from app.lawful.levels import levels
 from app.members.deps import perhaps_signed_in
 from app.moderation.guidelines import Guidelines
@@ -33,7 +33,7 @@ def show_terms(request: Request, db: Db, home: HouseDep) -> Response:
     ]
     return page(
         request, "lawful/terms.html", parts=terms.parts(db, home.settings), rules=rules, changed=terms.changed_day(db),
-        ladder=ladder(),
+        ladder=ladder(), counted=counted(),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from app.foundation.settings import Settings
 from app.foundation.site import takes_anybody
 from app.groups.rule_phrases import what_happens
 from app.lawful.hours import in_words
-from app.lawful.ladder import ladder
+from app.lawful.ladder import counted, ladder
 from app.lawful.places import countries
 from app.lawful.queries import Choices, choices
 from app.moderation.guidelines import Guidelines
@@ -32,7 +32,7 @@ class Part(NamedTuple):
 def parts(db: Session, settings: Settings) -> list[Part]:
     """The terms in plain words."""
     there = choices(db)
-    return [*_of_the_place(there, settings), *_of_words(), *_of_what_can_happen(there), *_of_going(settings)]
+    return [*_of_the_place(there, settings), *_of_words(), *_of_what_can_happen(there, settings), *_of_going(settings)]
 
 
 def _of_the_place(there: Choices, settings: Settings) -> list[Part]:
@@ -111,11 +111,11 @@ def _of_words() -> list[Part]:
     ]  # fmt: skip
 
 
-def _of_what_can_happen(there: Choices) -> list[Part]:
+def _of_what_can_happen(there: Choices, settings: Settings) -> list[Part]:
     return [
         Part("what-can-happen", _(
             "What can happen, and for how long"
-        ), [f"{step.name}: {step.lasts}" for step in ladder()]),
+        ), [*(f"{step.name}: {step.lasts}" for step in ladder()), counted()]),
         Part(
             "reasons-and-appeals", _("Reasons, objections and complaints"),
             [
@@ -125,9 +125,11 @@ def _of_what_can_happen(there: Choices) -> list[Part]:
                     "when, and what you can do."
                 ),
                 _(
-                    "You can object once to each decision, at the place where you read it. Somebody else than "
-                    "who decided looks at it. If they see it otherwise, everything is put back as it was."
-                ),
+                    "You can object once to each decision, at the place where you read it, within %(days)s days. Somebody "
+                    "else than who decided looks at it, within %(answer)s days. If they see it otherwise, everything is put "
+                    "back as it was."
+                )
+                % {"days": settings.appeal_days, "answer": settings.appeal_answer_days},
                 _(
                     "Everybody can tell a moderator about words with “Tell a moderator”. Who told is shown to "
                     "nobody. Words are looked at, persons are not punished by numbers: a hundred times told "
@@ -213,10 +215,11 @@ def as_json(db: Session, settings: Settings) -> dict[str, Any]:
         },
         "restrictions": [
             {"id": step.id, "name": step.name, "on": step.on, "lasts": step.lasts, "most_days": step.most_days,
-             "needs_two_people": step.needs_two} for step in ladder()
+             } for step in ladder()
         ],
         "complaints": {
             "flag_words": True, "notice_without_account": True, "appeal": True, "appeals_each_decision": 1,
+            "appeal_days": settings.appeal_days, "appeal_answer_days": settings.appeal_answer_days,
             "decided_by_somebody_else": True, "statement_of_reasons": True,
         },
         "parts": [part._asdict() for part in parts(db, settings)],

@@ -127,7 +127,7 @@ def _records_are_made_of_what_is_so(administrator: Visitor, new: Running) -> Non
     assert (terms["accountable"], terms["country"], terms["trial"]) == (OFFICE, "GB", False)
     assert terms["staffed"]["days"][4] == ["18:00", "00:30"]
     assert {rule["id"] for rule in terms["moderation"]["rules"]} >= {"crisis.intent", "confidentiality.phone"}
-    assert [step["id"] for step in terms["restrictions"]][-1] == "for-good"
+    assert [step["id"] for step in terms["restrictions"]][-1] == "pause-30"
     assert all(step["lasts"] in reader.text for step in terms["restrictions"])
 
     administrator.open("/records")
