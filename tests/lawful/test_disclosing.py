@@ -52,8 +52,9 @@ def test_all_that_is_kept_of_a_name_and_nothing_further(hearth: Running, known: 
     _has_what_was_blacked_out(told)
     _leads_nowhere(hearth, told, person, other)
     assert told["can"].keys() <= _documented()
-    assert [row["reason"] for row in told["readers_asked_about_their_words"]] == ["other"]
-    assert all("flagger" not in row for row in told["readers_asked_about_their_words"])
+    others = told["others_did"]
+    assert ([row["reason"] for row in others["flags"]], [row["kind"] for row in others["supports"]]) == (["other"], ["hope"])
+    assert not [key for rows in others.values() for row in rows for key in row if "membership" in key or key == "flagger"]
     _is_logged(hearth, told)
 
 
