@@ -53,8 +53,13 @@ def test_all_that_is_kept_of_a_name_and_nothing_further(hearth: Running, known: 
     _leads_nowhere(hearth, told, person, other)
     assert told["can"].keys() <= _documented()
     others = told["others_did"]
-    assert ([row["reason"] for row in others["flags"]], [row["kind"] for row in others["supports"]]) == (["other"], ["hope"])
-    assert not [key for rows in others.values() for row in rows for key in row if "membership" in key or key == "flagger"]
+    assert ([row["reason"] for row in others["flags"]], [row["kind"] for row in others["supports"]]) == (
+        ["other"],
+        ["hope"],
+    )
+    assert not [
+        key for rows in others.values() for row in rows for key in row if "membership" in key or key == "flagger"
+    ]
     _is_logged(hearth, told)
 
 
