@@ -33,9 +33,10 @@ def past_openings(db: Session, limit: int) -> int:
 
 
 def old_outside_notices(db: Session, limit: int) -> int:
-    """Notices from outside, a year after they came and once they are answered."""
+    """Notices from outside, a year after they came and once they are answered, or stand by a case."""
     ago = today() - timedelta(days=YEAR_DAYS)
-    return _drop(db, OutsideNotice.id, OutsideNotice.answered_day.is_not(None) & (OutsideNotice.day < ago), limit)
+    done = OutsideNotice.answered_day.is_not(None) | OutsideNotice.case_id.is_not(None)
+    return _drop(db, OutsideNotice.id, done & (OutsideNotice.day < ago), limit)
 
 
 def _drop(db: Session, key: Any, is_due: Any, limit: int) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, delete, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.appeals.models import Appeal, Appealed, AppealStatus, OutsideNotice, Proposal, ProposalStatus
@@ -81,15 +81,17 @@ def agreed_to(db: Session, case: Case) -> Proposal | None:
 
 def removals(db: Session, group_id: str, since: date, *, by: str = "", of: str = "") -> int:
     """How many words one of the staff (`by`) took down in a group since a day, or one persona (`of`) had taken down.
-    What was undone on appeal does not count."""
+    What was undone on appeal does not count, nor does the answer that left it as it was."""
+    answers = select(Appeal.id).where(Appeal.answer_id == Decision.id).exists()
     undone = select(Appeal.id).where(Appeal.about_id == Decision.id, Appeal.status == AppealStatus.OVERTURNED).exists()
     counted = select(func.count(Decision.id)).where(
-        Decision.group_id == group_id, Decision.action == Action.REMOVE, Decision.day >= since, ~undone
+        Decision.group_id == group_id, Decision.action == Action.REMOVE, Decision.day >= since, ~undone, ~answers
     )
     if by:
         counted = counted.where(Decision.by_membership_id == by)
     if of:
-        counted = counted.join(Case, Case.decision_id == Decision.id).where(Case.membership_id == of)
+        counted = counted.join(Case, and_(Case.decision_id == Decision.id, Case.group_id == group_id))
+        counted = counted.where(Case.membership_id == of)
     return db.scalar(counted) or 0
 
 

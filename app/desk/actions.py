@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from app.desk import queries
+from app.desk import outside, queries, sealed
 from app.desk.forms import DecisionForm, FlagForm, LimitForm
 from app.desk.proposing import must_not_wait, propose_removal, takes_two
 from app.desk.rules import mark_now, tier_of_flag
@@ -97,6 +97,7 @@ def carry_out(db: Session, sealing: bytes, case: Case, staff: Membership, form: 
     _explain(db, decision, to_author, is_for_author=True)
     _explain(db, decision, reason, is_for_author=False)
     case.close(CaseStatus.DECIDED, decision)
+    outside.settled(db, case)
     fates.look_further(db, case)
     _log(db, f"case.{form.action.value}", case, staff, form.guideline or form.action.value)
     _tell(db, case, decision)
@@ -211,6 +212,7 @@ def flag(db: Session, member: Member, telling: Story | Reply, form: FlagForm) ->
         db.add(given)
     given.case_id, given.reason, given.day = case.id, form.reason, today()
     db.flush()
+    sealed.keep(db, member.keys.sealing, case, telling)
     _say(db, given, note)
     return given.id[:RECEIPT_LETTERS]
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from app.appeals.models import OpeningReason
 from app.desk.forms import LONGEST_NOTE, LONGEST_REASON
 from app.foundation.typed import Typed, Words
 
@@ -18,6 +19,12 @@ class DeclineForm(Typed):
     """Why one does not agree."""
 
     sentence: Annotated[Words, Field(max_length=LONGEST_NOTE)] = ""
+
+
+class SealedForm(Typed):
+    """Why sealed material is needed."""
+
+    reason: OpeningReason
 
 
 class ProposalShown(BaseModel):

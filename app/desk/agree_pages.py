@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from app.appeals.models import Act, Proposal
-from app.desk import agreeing
+from app.desk import agreeing, sealed
 from app.desk.agree_forms import DeclineForm
 from app.foundation.errors import Unfit
 from app.foundation.web.doors import Doors
@@ -40,7 +40,13 @@ def _page(
     found = agreeing.waiting(db, member)
     must_be_found(member if member.is_staff or found else None)
     return page(
-        request, "desk/second.html", status, form=form, wrong=wrong, proposals=agreeing.shown(db, member, found)
+        request,
+        "desk/second.html",
+        status,
+        form=form,
+        wrong=wrong,
+        proposals=agreeing.shown(db, member, found),
+        openings=[one.case_id for one in sealed.waiting(db, member)],
     )
 
 

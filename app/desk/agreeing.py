@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.appeals.models import Act, Proposal, ProposalStatus
-from app.desk import actions, appeal_queries, queries
+from app.desk import actions, queries
 from app.desk.appeal_queries import in_reach
 from app.desk.forms import DecisionForm
 from app.desk.proposing import why_void
@@ -148,22 +148,14 @@ def _case_line(db: Session, member: Member, one: Proposal) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def about_case(db: Session, member: Member, case: Case) -> dict[str, Any] | None:
+def about_case(db: Session, member: Member, case: Case) -> dict[str, Any]:
     """What waits for a second person, or was not agreed to, about one case: for its page."""
     wanted = select(Proposal).where(Proposal.subject_id == case.id).order_by(Proposal.day.desc(), Proposal.id)
     found = list(db.scalars(wanted))
     waits = [one for one in found if not why_void(db, one)]
     declined = [one for one in found if one.status is ProposalStatus.DECLINED]
-    if not waits and not declined:
-        return None
     names = members.personas(db, [one.second_membership_id or "" for one in declined])
     return {
         "waits": shown(db, member, waits),
         "declined": [{"by": names.get(one.second_membership_id or "", ""), "html": one.safe_html} for one in declined],
     }
-
-
-def beside_the_queue(db: Session, member: Member) -> dict[str, int]:
-    """How much waits in the streams beside the queue."""
-    count, urgent = appeal_queries.waiting(db, member)
-    return {"appeals": count, "urgent_appeals": urgent, "proposals": len(waiting(db, member))}

@@ -58,7 +58,10 @@ def release(db: Db, member: ApiStaff, case: ApiCaseInHand, once: OnceDep) -> JSO
     return once.answered(HTTPStatus.OK, answers.case_in_full(db, case).model_dump(mode="json"))
 
 
-@router.post("/moderation/cases/{case_id}/decision", response_model=CaseInFull, summary="Decide a case one holds")
+@router.post(
+    "/moderation/cases/{case_id}/decision", response_model=CaseInFull, summary="Decide a case one holds",
+    responses={HTTPStatus.ACCEPTED: {"model": CaseInFull, "description": "A second person must agree"}},
+)  # fmt: skip
 def decide(db: Db, member: ApiStaff, case: ApiCaseInHand, form: DecisionForm, once: OnceDep) -> JSONResponse:
     actions.decide(db, member, case, form)
     status = HTTPStatus.ACCEPTED if case.is_open else HTTPStatus.OK

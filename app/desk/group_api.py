@@ -41,7 +41,10 @@ def change_group(db: Db, member: ApiMember, slug: str, form: GroupPatch, once: O
     return _answered(db, group, once)
 
 
-@router.post("/groups/{slug}/close", response_model=GroupTended, summary="Close a group one looks after")
+@router.post(
+    "/groups/{slug}/close", response_model=GroupTended, summary="Close a group one looks after",
+    responses={HTTPStatus.ACCEPTED: {"model": GroupTended, "description": "A second person must agree"}},
+)  # fmt: skip
 def close(db: Db, member: ApiMember, slug: str, once: OnceDep, form: CloseForm | None = None) -> JSONResponse:
     """202 where a second person must agree: in a group that has other members."""
     group = in_care(db, member, slug)

@@ -7,7 +7,20 @@ from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
-from app.desk import actions, agree_pages, agreeing, appeal_pages, cursors, queries, rule_pages, rules, showing, tending
+from app.desk import (
+    actions,
+    agree_pages,
+    appeal_pages,
+    beside,
+    cursors,
+    outside_pages,
+    queries,
+    rule_pages,
+    rules,
+    sealed_pages,
+    showing,
+    tending,
+)
 from app.desk.deps import CaseAt, CaseInHand, PageStaff
 from app.desk.forms import PAGE, DecisionForm, DecisionPage, FlagForm, Redaction
 from app.desk.queries import Status
@@ -31,6 +44,9 @@ router = Doors()
 router.include_router(tending.router)
 router.include_router(appeal_pages.router)
 router.include_router(agree_pages.router)
+router.include_router(sealed_pages.router)
+router.include_router(outside_pages.router)
+opened = outside_pages.opened
 router.include_router(rule_pages.router)
 Cursor = Annotated[str, Query(max_length=cursors.LONGEST)]
 
@@ -45,7 +61,7 @@ def show_queue(request: Request, db: Db, member: PageMember, status: Status = "o
     cases = showing.lines(db, queries.seen(db, found[:PAGE]))
     return page(
         request, "desk/queue.html", cases=cases, status=status, filter=status, next=more,
-        can_administer=can_administer(member), second=agreeing.beside_the_queue(db, member),
+        can_administer=can_administer(member), second=beside.of_queue(db, member),
     )  # fmt: skip
 
 
@@ -57,7 +73,7 @@ def show_case(request: Request, db: Db, member: PageStaff, case: CaseAt) -> Resp
 def _case_page(
     request: Request, db: Session, member: Member, case: Case, form: Filled[Any], status: int = 200
 ) -> Response:
-    second = agreeing.about_case(db, member, case)
+    second = beside.of_case(db, member, case)
     return page(request, "desk/case.html", status, form=form, second=second, **showing.case_page(db, member, case))
 
 

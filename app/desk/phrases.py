@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from app.appeals.models import Illegal, OpeningReason, Outcome
 from app.foundation.language import gettext as _
 from app.foundation.language import ngettext
 from app.groups.models import Visibility
@@ -65,6 +66,10 @@ def act_name(act: str) -> str:
         "group.agreed": _("agreed, as the second person"),
         "group.declined": _("did not agree, as the second person"),
         "group.withdrawn": _("took back what they had asked a second person for"),
+        "sealed.asked": _("asked to open what is sealed of a case"),
+        "sealed.agreed": _("agreed that what is sealed is opened"),
+        "sealed.opened": _("looked at what is sealed of a case"),
+        "outside.answered": _("answered a notice from outside"),
         "membership.unlimited": _("ended somebody’s pause from writing"),
         "appeal.upheld": _("looked again, and left what was decided"),
         "appeal.overturned": _("looked again, and undid what was decided"),
@@ -101,6 +106,42 @@ def role_name(role: Role) -> str:
 
 def short_role_name(role: Role) -> str:
     return role_name(role).split(":")[0]
+
+
+def opening_reason_name(reason: OpeningReason) -> str:
+    return {
+        OpeningReason.APPEAL: _("Somebody asks for a second look at it"),
+        OpeningReason.DANGER: _("Somebody may be in danger"),
+        OpeningReason.NOTICE: _("Something illegal was reported"),
+        OpeningReason.LAW: _("The law asks for it"),
+    }[reason]
+
+
+def illegal_name(kind: Illegal) -> str:
+    return {
+        Illegal.PRIVATE: _("It gives somebody away: a name, a number, a picture of their life"),
+        Illegal.THREAT: _("It threatens somebody, or calls for violence"),
+        Illegal.CHILD: _("It harms a child"),
+        Illegal.SELLING: _("It sells or offers something that is against the law"),
+        Illegal.HATE: _("It stirs up hatred"),
+        Illegal.OTHER: _("Something else that is against the law"),
+    }[kind]
+
+
+def outcome_name(outcome: Outcome) -> str:
+    return {
+        Outcome.NOT_FOUND: _("Not found here"),
+        Outcome.NOT_WRONG: _("Looked at: it stays"),
+        Outcome.DONE: _("Something was done about it"),
+    }[outcome]
+
+
+def step_in_words(most_days: int) -> str:
+    """What a further removal may bring, by the published ladder."""
+    if most_days == 0:
+        return _("By the ladder, one more brings no pause.")
+    days = ngettext("%(num)s day", "%(num)s days", most_days) % {"num": most_days}
+    return _("By the ladder, one more may bring a pause of at most %(days)s.") % {"days": days}
 
 
 def age(since: datetime, at: datetime) -> str:

@@ -38,6 +38,8 @@ def subject_of(db: Session, notice: Notice, group: Group) -> str:
 def href_of(db: Session, notice: Notice, group: Group) -> str:
     if notice.kind is NoticeKind.ROLE:
         return "/staff"
+    if notice.kind is NoticeKind.SEALED:
+        return "/privacy"
     kind, _colon, about = subject_of(db, notice, group).partition(":")
     return f"/appeals/limit/{about}" if kind == "limit" else f"/{'replies' if kind == 'reply' else 'stories'}/{about}"
 

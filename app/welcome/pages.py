@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from fastapi.routing import APIRoute, iter_route_contexts
 from sqlalchemy.orm import Session
 
+from app.appeals.ladder import WINDOW_DAYS
 from app.foundation import schema
 from app.foundation.site import site
 from app.foundation.web.doors import Doors
@@ -69,8 +70,12 @@ async def help_now(request: Request) -> Response:
 
 
 @opened.get("/how-it-works", dependencies=[Depends(perhaps_signed_in)])
-def how_it_works(request: Request) -> Response:
-    return page(request, "welcome/how-it-works.html")
+def how_it_works(request: Request, home: HouseDep) -> Response:
+    chosen = home.settings
+    return page(
+        request, "welcome/how-it-works.html", ladder=promises.ladder(), window=WINDOW_DAYS, appeal_days=chosen.appeal_days,
+        answer_days=chosen.appeal_answer_days,
+    )  # fmt: skip
 
 
 @opened.get("/privacy", dependencies=[Depends(perhaps_signed_in)])

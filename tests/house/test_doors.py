@@ -26,7 +26,7 @@ OPENED = {
     "GET /", "GET /api", "GET /bye", "GET /claim", "GET /come-in/{code}", "GET /groups", "GET /groups/{group_id}",
     "GET /groups/{group_id}/rules", "GET /healthz",
     "GET /help-now", "GET /how-it-works", "GET /metrics", "GET /privacy", "GET /readyz", "GET /recover", "GET /robots.txt",
-    "GET /sign-in", "GET /sign-up",
+    "GET /notice", "GET /notice/{reference}", "POST /notice", "GET /sign-in", "GET /sign-up",
     "POST /claim", "POST /leave", "POST /recover", "POST /sign-in", "POST /sign-up",
     "GET /api/v1/accounts/challenge", "GET /api/v1/groups", "GET /api/v1/groups/{slug}", "GET /api/v1/groups/{slug}/rules",
     "GET /api/v1/openapi.json",

@@ -15,6 +15,7 @@ ORDINARY = [room for room in tree.rooms() if room not in ("foundation", "moderat
 FURNITURE = ("models", "rules", "queries", "actions", "forms")
 THE_WEB = {"fastapi", "starlette", "jinja2"}
 KNOWS_THE_WEB = {
+    "app.desk.outside_pages", "app.desk.sealed_pages",
     "app.desk.agree_api", "app.desk.agree_pages", "app.desk.api", "app.desk.appeal_api", "app.desk.appeal_pages",
     "app.desk.deps", "app.desk.founding", "app.desk.group_api", "app.desk.pages", "app.desk.rule_api",
     "app.desk.rule_pages", "app.desk.tending", "app.groups.api", "app.groups.log_pages", "app.groups.pages",

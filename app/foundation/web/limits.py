@@ -28,6 +28,7 @@ class Door(StrEnum):
     SIGN_UP = "sign-up"
     SIGN_IN = "sign-in"
     RECOVERY = "recovery"
+    NOTICE = "notice"
 
 
 PACES = {
@@ -35,6 +36,7 @@ PACES = {
     Door.SIGN_UP: Pace(at_once=20, an_hour=60),
     Door.SIGN_IN: Pace(at_once=300, an_hour=1_200),
     Door.RECOVERY: Pace(at_once=30, an_hour=60),
+    Door.NOTICE: Pace(at_once=10, an_hour=30),
 }
 PAGES = Pace(at_once=300, an_hour=300)
 """What one place opens: 600 pages in any hour, whoever opens them, pages and calls together (P-6)."""
