@@ -1,4 +1,4 @@
-"""J4 (PRODUCT.md), steps 1, 2 and 5: two groups, two selves, and nothing that both share."""
+"""J4 (PRODUCT.md), steps 1 to 5: two groups, two selves, and nothing that both share; also where one of them is limited."""
 
 import re
 import secrets
@@ -62,6 +62,52 @@ def test_leaving_and_coming_back_is_the_same_persona(hearth: Running) -> None:
     assert member.api.delete("/groups/gambling-free/membership").status_code == 204
     assert member.api.get("/groups/gambling-free/stories").status_code == 404
     assert member.join("gambling-free", persona="Another Kettle") == name
+
+
+def test_a_pause_of_one_self_holds_for_both_is_seen_on_neither_and_one_appeal_lifts_it(hearth: Running) -> None:
+    """Steps 3 and 4."""
+    member, stories = _member_of_both(hearth)
+    reader, _theirs = _member_of_both(hearth)
+    first, elsewhere, desk = _moderator_of(hearth, GROUPS[0]), _moderator_of(hearth, GROUPS[1]), hearth.moderator()
+    subject = f"story:{stories[GROUPS[0]]}"
+    assert reader.api.post("/flags", json={"subject": subject, "reason": "unkind"}).status_code == 202
+    pause = {"days": 14, "site_wide": True}
+    why = {"guideline": "kindness", "note_to_author": "Please rest a little."}
+    paused = first.decide(first.case_about(subject)["id"], "keep", limit=pause, **why)
+    assert paused.status_code == 200, paused.text
+
+    for slug in GROUPS:
+        refused = member.api.post(f"/groups/{slug}/stories", json={"title": "Here", "body": "A quiet evening."})
+        assert refused.status_code == 403
+        assert "write again after" in refused.json()["detail"]
+    told = next(n for n in member.api.get("/me/notices").json()["items"] if n["kind"] == "limit")
+    limit = member.api.get("/me").json()["limits"][0]
+    assert told["subject"] == told["statement"]["appeal"]["subject"] == f"limit:{limit['id']}"
+    assert limit["until"] in told["statement"]["what"]
+    assert "in all your groups" in told["statement"]["what"]
+    assert "rest a little" in told["statement"]["note_html"]
+    for path in ("/moderation/cases", "/moderation/cases?status=decided", "/moderation/appeals", "/moderation/log"):
+        seen = elsewhere.api.get(path).text
+        assert member.personas[GROUPS[0]] not in seen
+        assert limit["id"] not in seen
+        assert "limited" not in seen
+    assert member.api.delete(f"/groups/{GROUPS[0]}/membership").status_code == 204
+    silent = member.api.post(f"/groups/{GROUPS[1]}/stories", json={"title": "Here", "body": "A quiet evening."})
+    assert silent.status_code == 403
+
+    made = member.api.post("/appeals", json={"subject": f"limit:{limit['id']}", "text": "I only told how it was."})
+    assert made.status_code == 201, made.text
+    answer = {"outcome": "overturned", "note_to_author": "Two weeks were long for that."}
+    path = f"/moderation/appeals/{made.json()['id']}/answer"
+    assert elsewhere.api.post(path, json=answer).status_code == 404
+    assert first.api.post(path, json=answer).status_code == 403
+    assert desk.api.post(path, json=answer).status_code == 200
+    member.join(GROUPS[0])
+    for slug in GROUPS:
+        assert (
+            member.share(slug, "Back", f"I can write again, and say so. {secrets.token_hex(3)}")["status"]
+            == "published"
+        )
 
 
 def _member_of_both(hearth: Running) -> tuple[Person, dict[str, str]]:

@@ -1,5 +1,12 @@
-"""J9 (PRODUCT.md), steps 1 and 3: somebody reports, somebody looks, both are told what they may know."""
+"""J9 (PRODUCT.md): somebody reports, somebody looks, both are told what they may know; another person looks again; and
+somebody from outside is heard."""
 
+import re
+
+import pytest
+from sqlalchemy import func, select
+
+from app.appeals.models import Snapshot
 from tests.conftest import Running
 from tests.people import PASSPHRASE, Person, Visitor
 
@@ -57,10 +64,83 @@ def test_the_same_person_counts_once_and_nobody_is_punished_by_numbers(hearth: R
     assert moderator.case_about(f"story:{story}")["tier"] == "report"
 
 
+@pytest.mark.measures("M-8")
+def test_what_was_decided_is_looked_at_again_by_somebody_else_and_undone(hearth: Running) -> None:
+    """Steps 2 to 4, on pages."""
+    first, second = hearth.moderator(), hearth.moderator()
+    author, reader, writer = hearth.person(), hearth.person(), hearth.person()
+    for person in (author, reader, writer):
+        person.join("evening-harbour")
+    story = writer.share("evening-harbour", "A hard week", "I only wanted to say it somewhere.")["id"]
+    words = "I do not think you are trying very hard, to be honest."
+    reply = author.reply(story, words)["id"]
+    assert reader.api.post("/flags", json={"subject": f"reply:{reply}", "reason": "unkind"}).status_code == 202
+    assert _copies(hearth, first.case_about(f"reply:{reply}")["id"]) == 1
+    gone = first.decide(
+        first.case_about(f"reply:{reply}")["id"], "remove", guideline="kindness", note_to_author="It sounds like blame.",
+        limit={"days": 1},
+    )  # fmt: skip
+    assert gone.status_code == 200, gone.text
+
+    page = _at_a_browser(hearth, author).open("/notices")
+    page.follow("A moderator looked at your words")
+    for said in ("took your words down", "Nobody is looked down on", "It sounds like blame.", "a person was asked to look", "For good"):
+        assert said in page.text, said
+    page.follow("Ask that another person looks again").press("Ask for a second look", text="I meant it as a push.")
+    assert "Another person answers, by" in page.text
+
+    stays_away = _at_a_browser(hearth, first).open("/desk/appeals")
+    mine = next(a for a in _appeals(second) if a["subject"] == f"reply:{reply}")
+    assert "You decided this first" in stays_away.open(f"/desk/appeals/{mine['id']}").text
+    assert not [b for b in stays_away.page.find_all("button") if "Answer" in b.get_text()]
+    desk = _at_a_browser(hearth, second).open("/desk").follow("Second looks").open(f"/desk/appeals/{mine['id']}")
+    assert "I meant it as a push." in desk.text
+    assert words in desk.text
+    desk.press("Answer", outcome="overturned", note_to_author="")
+    assert desk.status == 422
+    desk.press("Answer", outcome="overturned", note_to_author="It was a push, and a fair one.")
+    assert desk.path == "/desk/appeals"
+
+    assert reader.api.get(f"/replies/{reply}").status_code == 200
+    assert author.api.get("/me").json()["limits"] == []
+    told = page.open("/notices").text
+    assert "It was a push, and a fair one." in told
+    assert "no longer counts against you" in told
+    assert "by another person. The words are out." in _at_a_browser(hearth, reader).open("/notices").text
+    assert reader.personas["evening-harbour"] not in told
+
+
+def test_somebody_from_outside_is_heard_and_follows_it(hearth: Running) -> None:
+    """Step 5."""
+    moderator, author = hearth.moderator(), hearth.person()
+    author.join("evening-harbour")
+    story = author.share("evening-harbour", "Sunday", "The shop on the corner sells it to anybody.")["id"]
+    outsider = hearth.visitor().open("/").follow("Tell us of something illegal")
+    where = f"{hearth.url}/stories/{story}"
+    outsider.press("Send it", where=where, reason="selling", text="This advertises a shop.", good_faith="yes")
+    reference = re.search(r"/notice/[0-9a-f]{32}", outsider.text)
+    assert reference is not None, outsider.text
+    assert moderator.decide(moderator.case_about(f"story:{story}")["id"], "keep").status_code == 200
+    assert "The words stay as they are" in hearth.visitor().open(reference.group()).text
+
+
+def _appeals(staff: Person) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = staff.api.get("/moderation/appeals?limit=50").json()["items"]
+    return found
+
+
+def _copies(hearth: Running, case: str) -> int:
+    with hearth.database.reading() as db:
+        return db.scalar(select(func.count()).where(Snapshot.case_id == case)) or 0
+
+
 def _reporter_hears_the_outcome_alone(reader: Person) -> None:
     told = reader.api.get("/me/notices").json()["items"]
     assert [n["kind"] for n in told] == ["flag-outcome", "flag-outcome"]
     assert all(n["statement"] is None for n in told)
+    assert sorted(n["text"].rpartition("caring. ")[2] for n in told) == [
+        "The words stay as they are.", "The words were taken down."
+    ]  # fmt: skip
 
 
 def _author_gets_the_reasons(author: Person, removed: str) -> None:
