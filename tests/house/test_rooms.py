@@ -17,9 +17,9 @@ EXTRAS: dict[str, set[str]] = {
     },
     "desk": {
         "agree_api", "agree_forms", "agree_pages", "agreeing", "answers", "appeal_api", "appeal_cursors",
-        "appeal_forms", "appeal_pages", "appeal_queries", "appeal_showing", "appeals", "beside", "commands", "cursors",
-        "founding", "group_api", "group_commands", "outside", "outside_forms", "outside_pages", "phrases", "proposing",
-        "rule_api", "rule_pages", "sentences", "sealed", "sealed_pages", "showing", "tending",
+        "appeal_forms", "appeal_pages", "appeal_queries", "appeal_showing", "appeals", "beside", "commands",
+        "cursors", "founding", "group_api", "group_commands", "outside", "outside_forms", "outside_pages", "phrases",
+        "proposing", "rule_api", "rule_pages", "sealed", "sealed_pages", "sentences", "showing", "tending",
     },
     "foundation": {
         "alone", "clock", "crew", "db", "errors", "eyes", "faults", "home", "ids", "kept", "keys", "language", "live",

@@ -84,7 +84,13 @@ def test_what_was_decided_is_looked_at_again_by_somebody_else_and_undone(hearth:
 
     page = _at_a_browser(hearth, author).open("/notices")
     page.follow("A moderator looked at your words")
-    for said in ("took your words down", "Nobody is looked down on", "It sounds like blame.", "a person was asked to look", "For good"):
+    for said in (
+        "took your words down",
+        "Nobody is looked down on",
+        "It sounds like blame.",
+        "a person was asked to look",
+        "For good",
+    ):
         assert said in page.text, said
     page.follow("Ask that another person looks again").press("Ask for a second look", text="I meant it as a push.")
     assert "Another person answers, by" in page.text
