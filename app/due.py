@@ -8,6 +8,8 @@ act of a function that deletes some of what is due.
 
 from app.appeals import purging as appeals
 from app.foundation.clock import HOUR, MINUTE, Due
+from app.groups.trials import old_trials
+from app.lab.watching import watch
 from app.lawful.reviews import remind
 from app.log.purging import old_deletions
 from app.members import purging as members
@@ -45,8 +47,10 @@ DUE: tuple[Due, ...] = (
     Due("notes", purge("notes", past_cases.old_notes), HOUR, for_good=True),
     Due("cases", purge("cases", past_cases.old_cases), HOUR, for_good=True),
     Due("deletions", purge("deletions", old_deletions), HOUR, for_good=True),
+    Due("trial counts", purge("trial counts", old_trials), HOUR, for_good=True),
     Due("departures", depart_due, MINUTE),
     Due("journal of deletions", write_out, MINUTE),
+    Due("rules that overstep", watch),
     Due("log anchors", anchor_log),
     Due("reminders", remind),
     Due("search index", tidy),

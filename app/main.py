@@ -11,6 +11,7 @@ import app.desk.api
 import app.desk.pages
 import app.groups.api
 import app.groups.pages
+import app.lab.pages
 import app.lawful.pages
 import app.members.api
 import app.members.pages
@@ -52,7 +53,7 @@ from app.moderation.rulebook import rulebook
 API = "/api/v1"
 ROOMS_FOR_PEOPLE = (
     app.members.pages, app.groups.pages, app.stories.pages, app.stories.writing, app.stories.keeping, app.mine.pages,
-    app.mine.going, app.staff.pages, app.desk.pages, app.lawful.pages, app.welcome.pages, app.welcome.metrics,
+    app.mine.going, app.staff.pages, app.desk.pages, app.lab.pages, app.lawful.pages, app.welcome.pages, app.welcome.metrics,
 )  # fmt: skip
 ROOMS_FOR_PROGRAMS = (
     app.members.api,

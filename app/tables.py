@@ -4,6 +4,7 @@ from app.appeals import models as appeals
 from app.foundation import turns
 from app.foundation.db import Base
 from app.groups import models as groups
+from app.lab import models as lab
 from app.lawful import models as lawful
 from app.log import models as log
 from app.members import models as members
@@ -12,5 +13,5 @@ from app.notifications import models as notifications
 from app.staff import models as staff
 from app.stories import models as stories
 
-ROOMS = (appeals, groups, lawful, log, members, moderation, notifications, staff, stories, turns)
+ROOMS = (appeals, groups, lab, lawful, log, members, moderation, notifications, staff, stories, turns)
 TABLES = Base.metadata.tables

@@ -13,6 +13,7 @@ from app.desk import (
     appeal_pages,
     beside,
     cursors,
+    hit_pages,
     outside_pages,
     queries,
     rule_pages,
@@ -30,6 +31,7 @@ from app.foundation.web.doors import Doors
 from app.foundation.web.forms import Filled, PostedForm, filled, read
 from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db, HouseDep
+from app.lab.queries import questions
 from app.members.deps import PageMember, must_be_found
 from app.members.member import DESK, Member
 from app.members.rules import can_administer
@@ -48,6 +50,7 @@ router.include_router(sealed_pages.router)
 router.include_router(outside_pages.router)
 opened = outside_pages.opened
 router.include_router(rule_pages.router)
+router.include_router(hit_pages.router)
 Cursor = Annotated[str, Query(max_length=cursors.LONGEST)]
 
 
@@ -62,19 +65,28 @@ def show_queue(request: Request, db: Db, member: PageMember, status: Status = "o
     return page(
         request, "desk/queue.html", cases=cases, status=status, filter=status, next=more,
         can_administer=can_administer(member), second=beside.of_queue(db, member),
+        rules_ask=len(questions(db)) if can_administer(member) else 0,
     )  # fmt: skip
 
 
 @router.get("/desk/cases/{case_id}")
-def show_case(request: Request, db: Db, member: PageStaff, case: CaseAt) -> Response:
-    return _case_page(request, db, member, case, Filled())
+def show_case(request: Request, db: Db, member: PageStaff, case: CaseAt, judged: int = 0) -> Response:
+    return _case_page(request, db, member, case, Filled(), judged=judged)
 
 
 def _case_page(
-    request: Request, db: Session, member: Member, case: Case, form: Filled[Any], status: int = 200
+    request: Request, db: Session, member: Member, case: Case, form: Filled[Any], status: int = 200, *, judged: int = 0
 ) -> Response:
     second = beside.of_case(db, member, case)
-    return page(request, "desk/case.html", status, form=form, second=second, **showing.case_page(db, member, case))
+    return page(
+        request,
+        "desk/case.html",
+        status,
+        form=form,
+        second=second,
+        judged=judged,
+        **showing.case_page(db, member, case),
+    )
 
 
 @router.post("/desk/cases/{case_id}/claim")

@@ -91,6 +91,11 @@ def act_name(act: str) -> str:
         "review.due": _("was reminded of a review"),
         "records.taken": _("took the record of complaints along"),
         "persona.disclosed": _("handed out what is kept of somebody"),
+        "rule.live": _("brought a rule into force"),
+        "rule.shadow": _("put a rule on trial"),
+        "rule.retired": _("took a rule away"),
+        "rule.seen": _("looked at a rule that asked for it"),
+        "rule.tried": _("tried a rule on words that are there"),
         "purged": _("deleted what had its time"),
     }.get(act, act)
 

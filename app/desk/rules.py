@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 
+from app.members import rules as members
 from app.members.member import DESK, Member
-from app.members.models import Membership, Role
+from app.members.models import Role
 from app.members.rules import can_administer, can_tend
 from app.moderation.models import Action, Decision, Finding, FlagReason, Note, Tier
 from app.moderation.verdict import Field, Kind, Outcome, Verdict
 from app.stories.redacting import Span
+
+tends_as = members.tends_as
 
 
 def sees_every_group(member: Member) -> bool:
@@ -74,14 +77,6 @@ def _everywhere(field: Field, text: str, piece: str) -> list[Span]:
         found.append(Span(field, at, at + len(piece)))
         at = text.find(piece, at + len(piece))
     return found
-
-
-def tends_as(member: Member, group_id: str) -> Membership | None:
-    """The membership under which one changes a group's texts or invites into it; None if one may not."""
-    own = member.in_group(group_id)
-    if member.wields(own, Role.FACILITATOR):
-        return own
-    return member.in_group(DESK) if can_administer(member) else None
 
 
 def can_invite(member: Member, group_id: str, role: Role) -> bool:

@@ -101,6 +101,8 @@ def _act_name(act: str) -> str:
         "group.closed": _("The group was closed"),
         "group.reopened": _("The group was opened again"),
         "group.rules": _("The group’s rules were changed"),
+        "rule.live": _("A rule of this group came into force"),
+        "rule.shadow": _("A rule of this group was put on trial"),
     }.get(act, act)
 
 

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.db import Base, Id, values_of
 from app.foundation.ids import new_id
-from app.foundation.times import this_month
+from app.foundation.times import this_month, today
 from app.moderation.models import Judged
+from app.moderation.rule import State
 from app.moderation.verdict import Severity
 
 
@@ -134,3 +135,17 @@ class RuleChoice(Base):
     is_on: Mapped[bool] = mapped_column(default=False)
     severity: Mapped[Severity | None] = mapped_column(values_of(Severity))
     """None: as heavy as everywhere."""
+    state: Mapped[State | None] = mapped_column(values_of(State))
+    """How far a rule of the group's own has come; at the desk, any rule for the whole site. None: as it was written."""
+
+
+class TrialDay(Base):
+    """How often a rule on trial found something in a group's words on a day. It says nothing of whose."""
+
+    __tablename__ = "rule_trials"
+
+    group_id: Mapped[Id] = mapped_column(ForeignKey("groups.id"), primary_key=True)
+    rule: Mapped[str] = mapped_column(String(60), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True, default=today)
+    found: Mapped[int] = mapped_column(default=0)

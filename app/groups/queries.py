@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Self
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, literal, not_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.foundation.prepared import Ids, Prepared, among
 from app.foundation.site import country
@@ -104,8 +104,11 @@ def items_of(db: Session, group_id: str, version: int) -> list[GuidelineItem]:
     return list(db.scalars(wanted.order_by(GuidelineItem.position)))
 
 
+_DESK = aliased(Group)
+_SITE = select(_DESK.rules_version).where(_DESK.id == DESK).scalar_subquery()
+_SITE_RULES = Prepared(select(_SITE))
 _ITEM_IDS = Prepared(
-    select(GuidelineItem.id)
+    select(GuidelineItem.id, _SITE)
     .where(GuidelineItem.group_id == bindparam("group_id"), GuidelineItem.version == bindparam("version"))
     .order_by(GuidelineItem.position)
 )
@@ -115,10 +118,11 @@ def guidelines_of(db: Session, group: Group | Ground) -> Guidelines:
     """What the judge needs to know of a group."""
     db.flush()
     ids = _ITEM_IDS.rows(db.connection(), group_id=group.id, version=group.guidelines_version)
+    site = (ids or _SITE_RULES.rows(db.connection()))[0][-1] or 0
     chosen = rule_queries.chosen(db, group)
     return Guidelines(
         group.guidelines_version, group.language, country(), tuple(row[0] for row in ids), chosen.switched_on,
-        chosen.tightened, chosen.own,
+        chosen.tightened, chosen.own, states=rule_queries.states_of_site(db, site),
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Questions about a group's rules: what it chose, what it wrote itself, and how a rule was called when it spoke."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import NamedTuple, Protocol
 
@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.foundation.kept import Kept
 from app.groups.models import Ground, Group, OwnRule, RuleChoice
+from app.members.member import DESK
 from app.moderation import own_rules
 from app.moderation.own_rules import is_own
-from app.moderation.rule import Rule
+from app.moderation.rule import Rule, State
 from app.moderation.rulebook import rule
 from app.moderation.verdict import Severity
 
@@ -28,6 +29,8 @@ class Chosen:
     switched_on: tuple[str, ...] = ()
     tightened: tuple[tuple[str, Severity], ...] = ()
     own: tuple[Rule, ...] = ()
+    states: tuple[tuple[str, State], ...] = ()
+    """How far rules have come; those of the group's own stand in `own` as they are."""
 
 
 class Found(Protocol):
@@ -71,11 +74,25 @@ def _kept() -> Kept[Chosen]:
 
 def _chosen(db: Session, group_id: str) -> Chosen:
     choices = choices_of(db, group_id)
+    states = {one.rule: one.state for one in choices if one.state}
     return Chosen(
         tuple(one.rule for one in choices if one.is_on),
         tuple((one.rule, one.severity) for one in choices if one.severity),
-        tuple(own_rules.made(as_written(row)) for row in own_of(db, group_id)),
+        tuple(_on_its_way(own_rules.made(as_written(row)), states) for row in own_of(db, group_id)),
+        tuple(states.items()),
     )
+
+
+def _on_its_way(rule: Rule, states: dict[str, State]) -> Rule:
+    state = states.get(rule.id, rule.state)
+    return rule if state is rule.state else replace(rule, state=state)
+
+
+def states_of_site(db: Session, version: int) -> tuple[tuple[str, State], ...]:
+    """How far this site let Hearth's rules come; `version` is the desk's `rules_version`, 0 while nothing was chosen."""
+    if not version:
+        return ()
+    return (_kept().get((DESK, version)) or _kept().keep((DESK, version), _chosen(db, DESK))).states
 
 
 def own_of(db: Session, group_id: str) -> Sequence[OwnRule]:

@@ -140,7 +140,9 @@ def _write_own(db: Session, group: Group, own: list[OwnRule], before: dict[str, 
 
 
 def _write_choices(db: Session, group: Group, wanted: RulesForm) -> None:
-    db.execute(delete(RuleChoice).where(RuleChoice.group_id == group.id))
+    own = [form.id for form in wanted.own if form.id]
+    past = RuleChoice.state.is_(None) | RuleChoice.rule.not_in(own)  # how far a rule has come is for the lab to say
+    db.execute(delete(RuleChoice).where(RuleChoice.group_id == group.id, past))
     for rule_id in sorted({*wanted.switched_on, *wanted.tightened}):
         severity = wanted.tightened.get(rule_id)
         db.add(RuleChoice(group_id=group.id, rule=rule_id, is_on=rule_id in wanted.switched_on,

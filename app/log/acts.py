@@ -10,11 +10,15 @@ from typing import Final
 LOOKED: Final = "looked"
 """Staff read words, or decided something about them that others in the group did not see."""
 
-WITH_REASON: Final = frozenset({"case.remove", "case.redact", "invitation.made", "group.rules"})
+WITH_REASON: Final = frozenset(
+    {"case.remove", "case.redact", "invitation.made", "group.rules", "rule.live", "rule.shadow"}
+)
 """Told with the guideline, role or rule that is their reason."""
-BY_NAME: Final = frozenset({"group.opened", "group.changed", "group.closed", "group.reopened", "purged"})
+BY_NAME: Final = frozenset(
+    {"group.opened", "group.changed", "group.closed", "group.reopened", "purged", "rule.retired", "rule.seen"}
+)
 AS_LOOKED: Final = frozenset(
-    {"case.claimed", "case.released", "case.publish", "case.return", "case.keep", "membership.limited"}
+    {"case.claimed", "case.released", "case.publish", "case.return", "case.keep", "membership.limited", "rule.tried"}
 )
 KNOWN: Final = WITH_REASON | BY_NAME | AS_LOOKED
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from app.members.member import DESK, AnyReader, AnySpeaker, Limited, Stands
+from app.members.member import DESK, AnyReader, AnySpeaker, Limited, Member, Stands
 from app.members.models import Membership, Role
 
 
@@ -20,6 +20,14 @@ def could_tend(member: AnyReader, group_id: str) -> bool:
     """The same by a role that may sleep: for showing the way, which leads by the place where it is woken."""
     own, desk = member.in_group(group_id), member.in_group(DESK)
     return bool((own and own.has(Role.FACILITATOR)) or (desk and desk.has(Role.ADMINISTRATOR)))
+
+
+def tends_as(member: Member, group_id: str) -> Membership | None:
+    """The membership under which one changes a group's texts or invites into it; None if one may not."""
+    own = member.in_group(group_id)
+    if member.wields(own, Role.FACILITATOR):
+        return own
+    return member.in_group(DESK) if can_administer(member) else None
 
 
 def limit_on(member: AnySpeaker, membership: Membership | Stands, today: date) -> Limited | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from app.moderation.verdict import Severity
 
 if TYPE_CHECKING:
-    from app.moderation.rule import Rule
+    from app.moderation.rule import Rule, State
 
 STARTER_ITEMS: Final = (
     "keep-it-here",
@@ -27,7 +27,8 @@ class Guidelines:
     says whose helplines come first and how local telephone numbers look; `language` picks the rules.
     A group may also have chosen rules that not every group has (`switched_on`, by id), made rules
     stricter (`tightened`) and have rules of its `own`. `listening`: the words answer somebody who
-    asked to be listened to, and not to be advised.
+    asked to be listened to, and not to be advised. `states`: rules that this site put on trial, in force or away, other than
+    their pack says; those about danger stay in force whatever stands here.
     """
 
     version: int = 1
@@ -38,3 +39,4 @@ class Guidelines:
     tightened: tuple[tuple[str, Severity], ...] = ()
     own: "tuple[Rule, ...]" = ()
     listening: bool = False
+    states: "tuple[tuple[str, State], ...]" = ()

@@ -1,13 +1,15 @@
 """The judge: clean the words, read them as an eye would, let every rule speak."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
 from app.moderation import reading, sanitise
 from app.moderation.guidelines import Guidelines
 from app.moderation.help_directory import help_for
-from app.moderation.patterns import Present
+from app.moderation.packing import woken_by
+from app.moderation.patterns import Present, Triggers
 from app.moderation.reading import Reading, View
 from app.moderation.rule import Place, Rule, State
 from app.moderation.rulebook import Ready, ready
@@ -34,6 +36,22 @@ def judge_line(guidelines: Guidelines, text: str) -> Verdict:
     """A one-line text without Markdown (a persona name, a title, a note), read by the same rules."""
     rules = ready(guidelines)
     return _verdict(guidelines, rules, sanitise.plain(text), (reading.one_line(text, Field.BODY, rules.spelling),))
+
+
+def found_alone(guidelines: Guidelines, rule: Rule, text: str, title: str = "") -> tuple[Finding, ...]:
+    """What one rule would find, written or in force, without any other: to try it before it has an effect. What evidence
+    lowers is another rule's to say, and is not told."""
+    known = ready(guidelines)
+    lowered = tuple(other for other in known.rules if other.id == rule.lowered_to and other.id != rule.id)
+    alone = replace(rule, state=State.LIVE)
+    rules = Ready((alone, *lowered), (Triggers(woken_by((alone, *lowered))),), known.spelling)
+    fields = reading.both_views(title, text, sanitise.clean(text), rules.spelling)
+    return tuple(f for words in fields for f in _alone(guidelines, rules, alone, words) if f.rule == rule.id)
+
+
+def _alone(guidelines: Guidelines, rules: Ready, rule: Rule, words: Reading) -> Iterator[Finding]:
+    seen = _seen(words, rules)
+    return _findings(rules, rule, words, [(one.view, place) for one in seen for place in one.places(rule, guidelines)])
 
 
 def help_with(guidelines: Guidelines, text: str) -> tuple[Help, ...]:

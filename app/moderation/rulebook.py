@@ -10,7 +10,7 @@ from app.moderation.packing import Book, BrokenRuleError, pack, woken_by
 from app.moderation.patterns import Present, Triggers
 from app.moderation.rule import Rule, State
 from app.moderation.spelling import Spelling
-from app.moderation.verdict import Severity
+from app.moderation.verdict import Kind, Severity
 
 DEFAULT_LANGUAGE: Final = "en"
 MOST_READY: Final = 512
@@ -41,14 +41,25 @@ class Ready:
 def ready(asked: Guidelines) -> Ready:
     """The rules for these guidelines, with the group's own and as strict as it made them."""
     book = _book(asked.language)
-    stricter = dict(asked.tightened)
-    rules = [
-        _tightened(rule, stricter)
-        for rule in (*book.rules, *asked.own)
-        if rule.state in RUNS and rule.applies_to(asked)
-    ]
+    stricter, states = dict(asked.tightened), dict(asked.states)
+    every = (_stated(rule, states) for rule in (*book.rules, *asked.own))
+    rules = [_tightened(rule, stricter) for rule in every if rule.state in RUNS and rule.applies_to(asked)]
     own = (Triggers(woken_by(asked.own)),) if asked.own else ()
     return Ready(tuple(sorted(rules, key=lambda rule: rule.id)), (book.triggers, *own), book.spelling)
+
+
+def _stated(rule: Rule, states: dict[str, State]) -> Rule:
+    """A rule as far as this site let it come."""
+    state = states.get(rule.id, rule.state)
+    return rule if state is rule.state or not may_become(rule, state) else replace(rule, state=state)
+
+
+def may_become(rule: Rule, state: State) -> bool:
+    """Whether a rule may be put into another state at all: what looks for danger is never taken out of force."""
+    if state is State.DRAFT:
+        return False
+    is_danger = rule.locked or rule.kind is Kind.CRISIS
+    return state is State.LIVE or not (is_danger and rule.state is State.LIVE)
 
 
 def _tightened(rule: Rule, stricter: dict[str, Severity]) -> Rule:

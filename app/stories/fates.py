@@ -10,6 +10,7 @@ from app.foundation.db import hold
 from app.foundation.errors import Conflict, NotFound, Unfit
 from app.foundation.ids import new_id
 from app.foundation.language import gettext as _
+from app.groups import trials
 from app.members.models import Membership
 from app.moderation.models import Action, Case, CaseStatus, Decision, Fate, Flag, Subject, Tier
 from app.moderation.verdict import SECOND_LOOK, SUPPORT, Kind, Outcome, Verdict
@@ -87,6 +88,7 @@ def seen_anew(db: Session, story_id: str, replies: int = 0, *, in_lists: bool = 
 def begin(db: Session, telling: Story | Reply, verdict: Verdict) -> None:
     """What follows from the rules' decision about a new version: out to readers, to a person, or both."""
     db.flush()
+    trials.count(db, telling.group_id, verdict)
     if telling.latest.fate is Fate.PUBLISHED:
         case = queries.open_case(db, telling.id)
         if case and case.tier is Tier.HELD and not queries.has_flags(db, case):

@@ -10,6 +10,7 @@ from app.foundation import live
 from app.foundation.ids import new_id
 from app.foundation.prepared import Prepared, insertion, table
 from app.foundation.times import this_hour, today
+from app.groups import trials
 from app.groups.models import Group
 from app.moderation.models import Decision, Fate, Finding
 from app.moderation.verdict import Verdict
@@ -57,6 +58,7 @@ def put(
 ) -> Placed:
     """Write a reply that was not there before. `to_person`: somebody looks at it first, whatever the rules say."""
     db.flush()
+    trials.count(db, answered.ground.id, verdict)
     connection, group_id = db.connection(), answered.ground.id
     decision_id, fate = _decided(connection, verdict, group_id, to_person=to_person)
     is_out = fate is Fate.PUBLISHED

@@ -7,6 +7,7 @@ from app.appeals.ladder import LADDER, Step
 from app.foundation.language import gettext as _
 from app.foundation.language import ngettext
 from app.foundation.settings import Settings
+from app.groups.trials import TRIAL_DAYS
 from app.log.purging import DELETION_DAYS, MOST_DAYS_LATER
 from app.members.purging import UNOPENED_MONTHS
 from app.notifications.purging import NOTICE_DAYS
@@ -173,6 +174,18 @@ def _of_looking_back() -> list[Kept]:
             _("What was found and decided about words, and what moderators did, with the day. The words are not in it"),
             _("So that nobody can change it afterwards"),
             _("It stays"),
+        ),
+        Kept(
+            ("rule_marks", "rule_events"),
+            _("Whether people found that a rule was right, and when it was changed. No words, and nobody’s name but staff’s"),
+            _("So that rules that go wrong are seen and mended"),
+            _("It stays"),
+        ),
+        Kept(
+            ("rule_trials",),
+            _("How often a rule that is only tried found something in a group’s words, day by day. Not whose"),
+            _("So that no rule holds words before it was tried"),
+            _("%(days)s days") % {"days": TRIAL_DAYS},
         ),
         Kept(
             ("deletions",),

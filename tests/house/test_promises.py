@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 
 from app.due import DUE
 from app.foundation.settings import Settings
+from app.groups import trials
 from app.log import purging as log
 from app.members import purging as members
 from app.notifications import purging as notifications
@@ -29,6 +30,8 @@ NEVER_ENDS = {
     "rule_choices",
     "site_settings",
     "assessments",
+    "rule_marks",
+    "rule_events",
 }
 NUMBER = re.compile(r"\d+")
 
@@ -52,6 +55,7 @@ def test_nothing_is_said_to_be_kept_in_another_way_than_it_is() -> None:
         "cases": [str(past_cases.ORIGINAL_DAYS)],
         "snapshots": [str(past_cases.ORIGINAL_DAYS)],
         "flags": [str(past_cases.FLAG_DAYS)],
+        "rule_trials": [str(trials.TRIAL_DAYS)],
         "deletions": [str(log.DELETION_DAYS + log.MOST_DAYS_LATER)],
     }
     said = {table: [n for line in kept(Settings()) if table in line.tables for n in NUMBER.findall(line.how_long)]

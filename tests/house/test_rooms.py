@@ -18,8 +18,9 @@ EXTRAS: dict[str, set[str]] = {
     "desk": {
         "agree_api", "agree_forms", "agree_pages", "agreeing", "answers", "appeal_api", "appeal_cursors",
         "appeal_forms", "appeal_pages", "appeal_queries", "appeal_showing", "appeals", "beside", "commands",
-        "cursors", "founding", "group_api", "group_commands", "outside", "outside_forms", "outside_pages", "phrases",
-        "proposing", "rule_api", "rule_pages", "sealed", "sealed_pages", "sentences", "showing", "tending",
+        "cursors", "founding", "group_api", "group_commands", "hit_pages", "outside", "outside_forms",
+        "outside_pages", "phrases", "proposing", "rule_api", "rule_pages", "sealed", "sealed_pages", "sentences",
+        "showing", "tending",
     },
     "foundation": {
         "alone", "clock", "crew", "db", "errors", "eyes", "faults", "home", "ids", "kept", "keys", "language", "live",
@@ -28,7 +29,10 @@ EXTRAS: dict[str, set[str]] = {
     },
     "groups": {
         "closing", "log_pages", "logbook", "persona_words", "personas", "phrases", "record", "rule_checks",
-        "rule_forms", "rule_phrases", "rule_queries", "rule_showing", "ruling", "showing", "templates",
+        "rule_forms", "rule_phrases", "rule_queries", "rule_showing", "ruling", "showing", "templates", "trials",
+    },
+    "lab": {
+        "bench", "marking", "showing", "trying", "watching",
     },
     "lawful": {
         "board", "commands", "complaints", "disclosing", "facts", "hours", "ladder", "levels", "phrases", "places",
@@ -74,7 +78,7 @@ EXTRAS: dict[str, set[str]] = {
 """What a room has beside its furniture. Whoever adds a file says so here, or finds it a room of its own."""
 WEB = {
     "bodies", "buckets", "csrf", "doors", "drawing", "events", "forms", "gate", "headers", "hosts",
-    "limits", "openapi", "outward", "parting",
+    "later", "limits", "openapi", "outward", "parting",
     "problems", "refusals", "static", "templates", "tickets", "timer", "transaction", "wire",
 }  # fmt: skip
 MOST_LINES = 250
