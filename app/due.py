@@ -7,6 +7,8 @@ act of a function that deletes some of what is due.
 """
 
 from app.appeals import purging as appeals
+from app.care.alerts import alert_due
+from app.care.purging import given_wishes, old_debriefs, past_duties
 from app.foundation.clock import HOUR, MINUTE, Due
 from app.groups.trials import old_trials
 from app.lab.watching import watch
@@ -48,6 +50,10 @@ DUE: tuple[Due, ...] = (
     Due("cases", purge("cases", past_cases.old_cases), HOUR, for_good=True),
     Due("deletions", purge("deletions", old_deletions), HOUR, for_good=True),
     Due("trial counts", purge("trial counts", old_trials), HOUR, for_good=True),
+    Due("past duties", purge("past duties", past_duties), HOUR, for_good=True),
+    Due("given wishes", purge("given wishes", given_wishes), HOUR, for_good=True),
+    Due("debriefs", purge("debriefs", old_debriefs), HOUR, for_good=True),
+    Due("alerts", alert_due, MINUTE),
     Due("departures", depart_due, MINUTE),
     Due("journal of deletions", write_out, MINUTE),
     Due("rules that overstep", watch),

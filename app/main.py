@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import JSONResponse, Response
 
+import app.care.pages
 import app.desk.api
 import app.desk.pages
 import app.groups.api
@@ -24,6 +25,7 @@ import app.staff.pages
 import app.stories.ahead
 import app.stories.api
 import app.stories.front
+import app.stories.in_danger
 import app.stories.keeping
 import app.stories.keeping_api
 import app.stories.looking
@@ -52,8 +54,9 @@ from app.moderation.rulebook import rulebook
 
 API = "/api/v1"
 ROOMS_FOR_PEOPLE = (
-    app.members.pages, app.groups.pages, app.stories.pages, app.stories.writing, app.stories.keeping, app.mine.pages,
-    app.mine.going, app.staff.pages, app.desk.pages, app.lab.pages, app.lawful.pages, app.welcome.pages, app.welcome.metrics,
+    app.members.pages, app.groups.pages, app.stories.pages, app.stories.writing, app.stories.keeping,
+    app.stories.in_danger, app.care.pages, app.mine.pages, app.mine.going, app.staff.pages, app.desk.pages, app.lab.pages,
+    app.lawful.pages, app.welcome.pages, app.welcome.metrics,
 )  # fmt: skip
 ROOMS_FOR_PROGRAMS = (
     app.members.api,

@@ -1,6 +1,7 @@
 """Every table of the house, for migrations and checks."""
 
 from app.appeals import models as appeals
+from app.care import models as care
 from app.foundation import turns
 from app.foundation.db import Base
 from app.groups import models as groups
@@ -13,5 +14,5 @@ from app.notifications import models as notifications
 from app.staff import models as staff
 from app.stories import models as stories
 
-ROOMS = (appeals, groups, lab, lawful, log, members, moderation, notifications, staff, stories, turns)
+ROOMS = (appeals, care, groups, lab, lawful, log, members, moderation, notifications, staff, stories, turns)
 TABLES = Base.metadata.tables

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from app.desk import outside, queries, sealed
+from app.care import actions as care
+from app.desk import burden, outside, queries, sealed
 from app.desk.forms import DecisionForm, FlagForm, LimitForm
 from app.desk.proposing import must_not_wait, propose_removal, takes_two
 from app.desk.rules import mark_now, tier_of_flag
@@ -40,6 +41,8 @@ def claim(db: Session, member: Member, case: Case) -> Case:
     holder = case.holder(now())
     if holder and not member.owns(holder):
         raise Conflict(_("Somebody else has this in hand."))
+    if holder is None:
+        burden.taken(db, member, staff, case)
     case.claimed_by = staff.id
     case.claimed_until = now() + timedelta(minutes=settings().claim_minutes)
     _log(db, "case.claimed", case, staff)
@@ -98,6 +101,7 @@ def carry_out(db: Session, sealing: bytes, case: Case, staff: Membership, form: 
     _explain(db, decision, reason, is_for_author=False)
     case.close(CaseStatus.DECIDED, decision)
     outside.settled(db, case)
+    care.close(db, case)
     fates.look_further(db, case)
     _log(db, f"case.{form.action.value}", case, staff, form.guideline or form.action.value)
     _tell(db, case, decision)

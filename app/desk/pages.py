@@ -7,14 +7,20 @@ from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
+from app.care import cover
 from app.desk import (
     actions,
     agree_pages,
     appeal_pages,
     beside,
+    burden,
+    caring_pages,
+    crisis_pages,
     cursors,
+    duty_pages,
     hit_pages,
     outside_pages,
+    practice_pages,
     queries,
     rule_pages,
     rules,
@@ -51,6 +57,10 @@ router.include_router(outside_pages.router)
 opened = outside_pages.opened
 router.include_router(rule_pages.router)
 router.include_router(hit_pages.router)
+router.include_router(crisis_pages.router)
+router.include_router(duty_pages.router)
+router.include_router(caring_pages.router)
+router.include_router(practice_pages.router)
 Cursor = Annotated[str, Query(max_length=cursors.LONGEST)]
 
 
@@ -61,11 +71,12 @@ def show_queue(request: Request, db: Db, member: PageMember, status: Status = "o
     must_be_found(member if member.is_staff else None)
     found = queries.queue(db, member, status, cursors.case(after), PAGE + 1)
     more = f"?status={status}&after={cursors.of_case(found[PAGE - 1])}" if len(found) > PAGE else None
-    cases = showing.lines(db, queries.seen(db, found[:PAGE]))
+    cases = showing.lines(db, burden.offered(db, member, queries.seen(db, found[:PAGE])))
     return page(
         request, "desk/queue.html", cases=cases, status=status, filter=status, next=more,
         can_administer=can_administer(member), second=beside.of_queue(db, member),
         rules_ask=len(questions(db)) if can_administer(member) else 0,
+        burden=burden.shown(db, member),
     )  # fmt: skip
 
 
@@ -170,8 +181,8 @@ def _flag(
     except Unfit as wrong:
         return _flag_page(request, db, telling, filled(typed, wrong), wrong.status)
     return page(
-        request, "stories/flag-thanks.html", receipt=receipt, back=address(telling), wait=wait_in_words(typical_wait),
-        covered=False,
+        request, "stories/flag-thanks.html", receipt=receipt, back=address(telling), covered=False,
+        wait=cover.unstaffed(db, telling.group_id) or wait_in_words(typical_wait),
     )  # fmt: skip
 
 

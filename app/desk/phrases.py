@@ -26,6 +26,17 @@ def kind_name(kind: Subject) -> str:
     return _("Story") if kind is Subject.STORY else _("Reply")
 
 
+def practice_actions() -> list[tuple[str, str]]:
+    """What can be done with words, as somebody who practises chooses it."""
+    return [
+        (Action.PUBLISH.value, _("Let them out")),
+        (Action.KEEP.value, _("Leave them up")),
+        (Action.REDACT.value, _("Take some words out")),
+        (Action.RETURN.value, _("Ask the author for a change")),
+        (Action.REMOVE.value, _("Take them down")),
+    ]
+
+
 def reason_name(reason: FlagReason) -> str:
     return {
         FlagReason.CONFIDENTIALITY: _("Somebody could be recognised"),
@@ -57,6 +68,15 @@ def act_name(act: str) -> str:
         "case.redact": _("took some words out"),
         "case.return": _("gave words back to their author"),
         "case.remove": _("took words down"),
+        "case.paired": _("asked somebody to read a case along"),
+        "case.read-along": _("read a case along"),
+        "case.reading": _("told somebody: I am reading this now"),
+        "case.level": _("said how near danger is"),
+        "case.answered": _("wrote to somebody"),
+        "case.wishes": _("opened somebody’s wishes"),
+        "thread.noted": _("put a gentle note over a thread"),
+        "thread.unnoted": _("took the note off a thread"),
+        "thread.asked": _("asked those who answered how they are"),
         "membership.limited": _("gave somebody a pause from writing"),
         "case.proposed": _("asked a second person to agree that words are taken down"),
         "case.agreed": _("agreed, as the second person"),

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
+from app.foundation.errors import Conflict, Forbidden
+from app.foundation.language import gettext as _
+from app.foundation.times import now
 from app.members import rules as members
 from app.members.member import DESK, Member
 from app.members.models import Role
 from app.members.rules import can_administer, can_tend
-from app.moderation.models import Action, Decision, Finding, FlagReason, Note, Tier
+from app.moderation.models import Action, Case, Decision, Finding, FlagReason, Note, Tier
 from app.moderation.verdict import Field, Kind, Outcome, Verdict
 from app.stories.redacting import Span
 
@@ -21,6 +24,16 @@ def sees_every_group(member: Member) -> bool:
 def moderated_groups(member: Member) -> list[str]:
     """The groups a member moderates by a role in the group itself."""
     return [m.group_id for m in member.memberships if member.wields(m, Role.MODERATOR) and m.group_id != DESK]
+
+
+def must_hold(member: Member, case: Case) -> Membership:
+    """The membership under which one has a case in hand. Raises Conflict without it, Forbidden for who has no say here."""
+    staff = member.staff_for(case.group_id)
+    if staff is None:
+        raise Forbidden(_("This case is for somebody else."))
+    if not case.is_open or not member.owns(case.holder(now()) or ""):
+        raise Conflict(_("Take this case first, so that nobody else decides it at the same time."))
+    return staff
 
 
 def marks_of(member: Member, group_id: str) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.desk import queries
+from app.desk import crisis_showing, queries
 from app.desk.phrases import act_name, action_name, age, kind_name, reason_name, short_role_name, tier_name
 from app.desk.queries import Seen
 from app.desk.rules import may_show
@@ -94,6 +94,7 @@ def case_page(db: Session, member: Member, found: Case) -> dict[str, Any]:
     words = queries.words_of(db, found)
     return {
         "case": {**_line(seen, said), "is_out": words is not None and words.is_shown},
+        "crisis": crisis_showing.panel(db, member, found, seen.findings),
         "claim": _claim(member, found),
         "claimed_by": seen.holder,
         "title_parts": marked(getattr(words, "title", ""), seen.findings, Field.TITLE),

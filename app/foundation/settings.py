@@ -2,8 +2,9 @@
 
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 KIB = 1024
@@ -41,6 +42,7 @@ class Settings(BaseSettings):
     language: str = Field("en", description="The language of Hearth's own sentences.")
     country: str = Field("", description="Two letters: whose helplines come first. Empty: the international ones.")
     staffed: str = Field("", description="When a moderator is here, as a sentence. Empty: nothing is promised.")
+    duty_zone: str = Field("UTC", description="The time zone of the duty calendar, like Europe/London.")
     exit_url: str = Field("https://www.bbc.co.uk/weather", description="The neutral page that “Leave now” ends on.")
 
     rate_limits: bool = Field(
@@ -81,6 +83,10 @@ class Settings(BaseSettings):
     shared_hours: int = Field(12, ge=1, description="… and at the latest after so long.")
     own_idle_hours: int = Field(12, ge=1, description="A session on one's own device ends after so long unused (I-9).")
     own_days: int = Field(30, ge=1, le=35, description="… and at the latest after so long.")
+    heavy_budget: int = Field(
+        6, ge=1, description="Heavy cases a moderator is offered in a day; then light ones only, and a question."
+    )
+    refresher_months: int = Field(6, ge=1, description="After so many months moderators practise once more.")
     powers_hours: int = Field(
         4, ge=1, le=12, description="A staff role sleeps again so long after it was confirmed with a second factor."
     )
@@ -115,6 +121,14 @@ class Settings(BaseSettings):
     argon2_rounds: int = Field(3, ge=1, description="Argon2id's passes.")
     argon2_at_once: int = Field(4, ge=1, description="How many passphrases are stretched at the same time.")
     argon2_queue: int = Field(32, ge=0, description="How many wait; beyond that the answer is 503.")
+
+    @field_validator("duty_zone")
+    @classmethod
+    def _is_a_zone(cls, zone: str) -> str:
+        try:
+            return ZoneInfo(zone).key
+        except (ZoneInfoNotFoundError, ValueError) as unknown:
+            raise ValueError("No such time zone. Name one like Europe/London.") from unknown
 
     @property
     def is_sqlite(self) -> bool:

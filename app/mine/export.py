@@ -8,6 +8,9 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from app.care import buddies
+from app.care import queries as care
+from app.care.wishes import wishes_of
 from app.foundation.errors import BrokenSeal
 from app.foundation.times import today
 from app.groups import queries as groups
@@ -43,6 +46,8 @@ class Export:
         return {
             "memberships": self.memberships, "stories": self.stories, "replies": self.replies, "drafts": self.drafts,
             "support": self.support, "flags": self.flags, "notices": self.notices, "acts_as_staff": self.acts,
+            "wishes": self.wishes, "answers": self.answers, "duties": self.duties,
+            "debriefs": self.debriefs,
         }  # fmt: skip
 
     def place(self) -> dict[str, Any]:
@@ -185,12 +190,40 @@ class Export:
         for entry in self.db.scalars(own.order_by(LogEntry.chain, LogEntry.number)):
             yield {"day": entry.day.isoformat(), "act": entry.act, "about": entry.subject, "reason": entry.reason}
 
+    def wishes(self) -> Iterator[dict[str, Any]]:
+        """What one wrote for a bad day."""
+        kept_wishes = wishes_of(self.db, self.member)
+        if kept_wishes:
+            yield kept_wishes.model_dump()
+
+    def answers(self) -> Iterator[dict[str, Any]]:
+        """What moderators wrote to one about words of danger."""
+        for one in care.answers_to(self.db, self.ids):
+            yield {
+                "group": self._slug(one.group_id),
+                "about": one.subject_id,
+                "day": one.day.isoformat(),
+                "html": one.html,
+            }
+
+    def debriefs(self) -> Iterator[dict[str, Any]]:
+        """What one wrote down as a moderator. What one's buddy wrote is theirs."""
+        for one in buddies.entries(self.db, self.member):
+            if one.is_own:
+                yield {"day": one.day.isoformat(), "words": one.words}
+
+    def duties(self) -> Iterator[dict[str, Any]]:
+        for one in care.own_duties(self.db, self.ids):
+            day = {"weekday": one.weekday} if one.on_day is None else {"day": one.on_day.isoformat()}
+            yield {"group": self._slug(one.group_id), **day, "from_hour": one.starts, "to_hour": one.ends}
+
     def reading(self) -> dict[str, Any]:
         """What one chose about reading. Personas by the names that they have, others' titles not at all."""
         chosen = reading_of(self.db, self.member)
         names = groups.named(self.db, list(chosen.looked))
         return {
             "fold": chosen.fold,
+            "resting_stories": chosen.resting,
             "saved_stories": chosen.saved,
             "followed_stories": list(chosen.followed),
             "rather_not_read": [{"persona": m.persona, "group": m.slug}

@@ -103,6 +103,7 @@ def _pages(export: Export) -> Iterator[tuple[str, str]]:
     titles = {
         "stories": _("What you wrote"), "replies": _("What you answered"), "drafts": _("Drafts"),
         "notices": _("Notices"), "support": _("Gestures"), "flags": _("What you told moderators"),
+        "wishes": _("My wishes, for a bad day"), "answers": _("What moderators wrote to you"),
     }  # fmt: skip
     lists = export.lists()
     made = dict[str, list[str]]()

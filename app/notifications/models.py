@@ -22,6 +22,14 @@ class NoticeKind(StrEnum):
     APPEAL = "appeal"
     SEALED = "sealed-opened"
     ROLE = "role"
+    ALERT = "alert"
+    READING = "reading"
+    ANSWER = "answer"
+    WISHES = "wishes"
+    CARE = "care"
+    BUDDY = "buddy"
+    GOES_ON = "goes-on"
+    PAIR = "pair"
 
 
 class Notice(Base):

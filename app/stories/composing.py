@@ -9,6 +9,7 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
+from app.care import cover
 from app.foundation.errors import Conflict, Unfit
 from app.foundation.ids import new_id
 from app.foundation.site import country
@@ -117,6 +118,7 @@ def look_page(request: Request, db: Session, member: Member, desk: Desk, typed: 
         request, "stories/look.html", group=desk.group, membership=_speaker(member, desk), reply_to=desk.answered,
         form=filled(words), action=desk.action, wish=desk.wish, outcome=verdict.outcome.value, help=verdict.help,
         notes=[] if desk.is_reply else [note for note in notes_to_choose() if note[0] in touched],
+        unstaffed="" if clean else cover.unstaffed(db, desk.group.id),
         findings=findings, html=verdict.html if clean else None,
         title_parts=marked(typed.one("title"), verdict.findings, Field.TITLE),
         body_parts=marked(typed.one("body"), verdict.findings, Field.BODY),

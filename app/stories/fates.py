@@ -6,6 +6,7 @@ from typing import TypeVar
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.care import actions as care
 from app.foundation.db import hold
 from app.foundation.errors import Conflict, NotFound, Unfit
 from app.foundation.ids import new_id
@@ -116,6 +117,7 @@ def open_case(db: Session, telling: Story | Reply, tier: Tier, *, is_flagged: bo
     `is_flagged`: a reader asks, about the version that readers see.
     """
     case = queries.open_case(db, telling.id)
+    before = case and (case.tier, case.number)
     is_flagged = is_flagged or (case is not None and queries.has_flags(db, case))
     number = _in_question(telling, is_flagged).number
     if case is None:
@@ -127,6 +129,8 @@ def open_case(db: Session, telling: Story | Reply, tier: Tier, *, is_flagged: bo
     case.turn_to(number)
     case.raise_to(tier)
     db.flush()
+    if case.tier is Tier.URGENT and before != (case.tier, case.number):
+        care.alert(db, case)
     return case
 
 

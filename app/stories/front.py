@@ -22,6 +22,7 @@ from app.members.deps import Seeing, must_be_found
 from app.members.member import AnyReader
 from app.members.rules import could_tend
 from app.stories import drafts, keeping, lists, queries, quick, threads, writing
+from app.stories.danger import cared
 from app.stories.forms import MOST_COUNTED, MOST_NOTES
 from app.stories.lists import Lines
 from app.stories.models import ContentNote, Story
@@ -102,9 +103,15 @@ def _thread(request: Request, eyes: Eyes, reader: AnyReader, story_id: str, afte
     return shown(
         request, "stories/story.html", {"writing": writing.ticket(request)}, head=head, thread=thread, after=after, own=own,
         membership=reader.in_group(head.group_id) is not None, newer=_newer(eyes, story_id) if own else "",
-        draft=draft is not None, keeping=keeping.kept_of(reading, head.id, head.membership_id),
+        care=own and _is_cared_for(eyes, reader, story_id), draft=draft is not None,
+        keeping=keeping.kept_of(reading, head.id, head.membership_id),
         next=f"?after={thread.next_number}" if thread.next_number else None, form=NO_FORM,
     )  # fmt: skip
+
+
+def _is_cared_for(eyes: Eyes, reader: AnyReader, story_id: str) -> bool:
+    """Whether a person looks after one's own words, or has written to one about them."""
+    return cared(eyes.session, reader, eyes.session.get_one(Story, story_id)).is_any
 
 
 def _newer(eyes: Eyes, story_id: str) -> str:

@@ -42,10 +42,13 @@ class KeptOf(NamedTuple):
     saved: bool
     followed: bool
     muted: bool
+    resting: bool
 
 
 def kept_of(chosen: Reading, story_id: str, membership_id: str) -> KeptOf:
-    return KeptOf(story_id in chosen.saved, story_id in chosen.followed, membership_id in chosen.muted)
+    return KeptOf(
+        story_id in chosen.saved, story_id in chosen.followed, membership_id in chosen.muted, story_id in chosen.resting
+    )
 
 
 def _note(home: House, reader: AnyReader, change: Callable[[Reading], None]) -> None:

@@ -35,6 +35,13 @@ class ContentNote(StrEnum):
     OVERDOSE = "overdose"
 
 
+class GentleNote(StrEnum):
+    """What a moderator lets stand over a thread, for those who read there."""
+
+    LOOKED_AFTER = "looked-after"
+    SLOWLY = "slowly"
+
+
 class SupportKind(StrEnum):
     """A gesture. Counted, never ranked."""
 
@@ -109,6 +116,8 @@ class Story(Base):
     """Raised by every change to what readers see."""
     was_changed: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether readers saw other words before, for as long as it stands: those go after a while (`purging`)."""
+
+    gentle_note: Mapped[GentleNote | None] = mapped_column(values_of(GentleNote))
 
     versions: Mapped[list[StoryVersion]] = relationship(
         order_by=StoryVersion.number, lazy="selectin", cascade="all, delete-orphan", passive_deletes=True

@@ -32,6 +32,7 @@ class Head(NamedTuple):
     content_notes: str
     last_number: int
     is_closed: bool
+    gentle_note: str | None
 
 
 class Answerable(NamedTuple):
@@ -78,6 +79,7 @@ _HEAD = (
     select(
         Story.id, Story.group_id, Group.name, Group.slug, Story.membership_id, Story.version, Story.reply_count,
         StoryVersion.answer_me_with, StoryVersion.content_notes, Story.last_number, Group.is_closed,
+        Story.gentle_note,
     )
     .join(Group, Group.id == Story.group_id)
     .join(StoryVersion, StoryVersion.story_id == Story.id)

@@ -16,7 +16,8 @@ from app.members.member import AnyReader, Member
 
 KIND = "reading"
 MOST_SAVED = MOST_FOLLOWED = MOST_MUTED = MOST_LOOKED = 200
-"""All four together fit into a private row of the largest size."""
+MOST_RESTING = 50
+"""All five together fit into a private row of the largest size."""
 
 
 @dataclass(slots=True)
@@ -31,6 +32,8 @@ class Reading:
     """Stories to find again, the newest first."""
     followed: dict[str, int] = field(default_factory=dict)
     """Stories to hear about: the number of the last reply that was seen."""
+    resting: list[str] = field(default_factory=list)
+    """Threads that are folded, the newest first: they were too much."""
     looked: dict[str, int] = field(default_factory=dict)
     """Groups: the activity up to which the reader has looked."""
 
@@ -122,6 +125,23 @@ def unfollow(db: Session, member: Member, story_id: str) -> None:
         reading.followed.pop(story_id, None)
 
     choose(db, member, unfollowed)
+
+
+def let_rest(db: Session, member: Member, story_id: str) -> None:
+    """Fold a thread, and hear no more of it. Beyond the bound the one that rested longest is read again."""
+
+    def rested(reading: Reading) -> None:
+        reading.followed.pop(story_id, None)
+        reading.resting = [story_id, *(one for one in reading.resting if one != story_id)][:MOST_RESTING]
+
+    choose(db, member, rested)
+
+
+def read_on(db: Session, member: Member, story_id: str) -> None:
+    def woken(reading: Reading) -> None:
+        reading.resting = [one for one in reading.resting if one != story_id]
+
+    choose(db, member, woken)
 
 
 def mute(db: Session, member: Member, membership_id: str) -> None:

@@ -4,6 +4,7 @@ from fastapi import Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
+from app.care import cover
 from app.foundation.web.templates import page
 from app.groups import queries as groups
 from app.groups.models import Group
@@ -13,6 +14,7 @@ from app.moderation.help_directory import help_for
 from app.moderation.models import Fate
 from app.moderation.verdict import Kind
 from app.stories import showing
+from app.stories.danger import cared
 from app.stories.models import Reply, Story, StoryVersion
 from app.stories.phrases import wait_in_words
 from app.stories.statements import statement
@@ -31,6 +33,7 @@ def stands(request: Request, db: Session, typical_wait: str, member: AnyReader, 
     said = statement(db, group, version.decision, f"{telling.kind.value}:{telling.id}")
     return page(
         request, f"stories/{STANDS[version.fate]}.html", group=group, title=getattr(version, "title", ""), html=version.safe_html,
+        care=cared(db, member, telling), unstaffed=cover.unstaffed(db, group.id),
         path=f"/{'stories' if isinstance(version, StoryVersion) else 'replies'}/{telling.id}", crisis=crisis,
         wait=wait_in_words(typical_wait), help=help_for(groups.guidelines_of(db, group).country) if crisis else (),
         findings=showing.reasons(db, group, by_rules.findings), statement=said,

@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from sqlalchemy.orm import Session
 
 from app.appeals.ladder import WINDOW_DAYS
+from app.care import cover
 from app.foundation import schema
 from app.foundation.site import site
 from app.foundation.web.doors import Doors
@@ -37,7 +38,8 @@ ROBOTS = "User-agent: *\nAllow: /$\nDisallow: /\n"
 def home(request: Request, db: Db, reader: PageReader) -> Response:
     if reader is None:
         shown = [g for g in groups.listed_for(db, None, "", MOST_GROUPS) if g.visibility is Visibility.OPEN]
-        return page(request, "welcome/home.html", groups=shown, rooms=[], followed=[], most=0)
+        return page(request, "welcome/home.html", groups=shown, rooms=[], followed=[], most=0,
+                    unstaffed=cover.unstaffed(db))  # fmt: skip
     mine = groups.named(db, [m.group_id for m in reader.joined])
     chosen = reading_of(db, reader)
     fold = set(chosen.fold)

@@ -4,6 +4,7 @@ the tables with those of the database (SECURITY.md, A-17)."""
 from typing import NamedTuple
 
 from app.appeals.ladder import LADDER, Step
+from app.care.purging import DEBRIEF_DAYS
 from app.foundation.language import gettext as _
 from app.foundation.language import ngettext
 from app.foundation.settings import Settings
@@ -66,7 +67,8 @@ def _of_a_place(chosen: Settings) -> list[Kept]:
         Kept(
             ("private_rows",),
             _(
-                "Your drafts; stories you saved or follow; whom you would rather not read; how far you had read. All of it locked"
+                "Your drafts; stories you saved or follow; whom you would rather not read; how far you had read; "
+                "your wishes for a bad day. All of it locked"
             ),
             _("So that no word is lost, and you see what is new"),
             _("Until you share a draft or throw it away, change your choice, or close your place"),
@@ -89,6 +91,26 @@ def _of_names(chosen: Settings) -> list[Kept]:
             ),
             _("So that a passphrase alone does not open the moderators’ desk, and no role is given by one alone"),
             _("As long as the role; what waits, at most %(days)s days") % {"days": PROPOSAL_DAYS},
+        ),
+        Kept(
+            ("carers", "buddies", "pairs"),
+            _(
+                "Of moderators: how many heavy things they read on their last day, that they practised, who reads along with whom"
+            ),
+            _("So that nobody wears out over it"),
+            _("As long as they look after a group. What was read is not in it"),
+        ),
+        Kept(
+            ("debriefs",),
+            _("Of moderators: what stayed with them, locked, for themselves and one other"),
+            _("So that they need not carry it alone"),
+            _("%(days)s days, or until they throw it away") % {"days": DEBRIEF_DAYS},
+        ),
+        Kept(
+            ("duties",),
+            _("Hours in which a moderator said they would be here"),
+            _("So that somebody is alerted, and you are told when nobody is"),
+            _("Until they give them back, or the day is over"),
         ),
         Kept(
             ("departures",),
@@ -161,6 +183,18 @@ def _of_looking_back() -> list[Kept]:
             _(
                 "A year after it was decided. What was blacked out in your words, sealed: %(days)s days"
             ) % {"days": ORIGINAL_DAYS},
+        ),
+        Kept(
+            ("crises", "answers"),
+            _(
+                "Where words told of danger: how near it seemed, what a moderator wrote to you, "
+                "and the wishes you gave along, sealed"
+            ),
+            _("So that you are answered, and answered the way you asked"),
+            _(
+                "A year after it was decided, or until you take your words back. "
+                "Wishes until they were read once, or the case is closed"
+            ),
         ),
         Kept(
             ("flags", "notes"),

@@ -14,6 +14,7 @@ ROWS = re.findall(
 )
 NO_ACT = {"the owner", "whoever uses it", "nobody", "nobody yet", "the clock"}
 DELETES_NO_ROWS = {
+    "alerts",
     "checkpoint",
     "log anchors",
     "reminders",

@@ -12,15 +12,19 @@ EXTRAS: dict[str, set[str]] = {
     "appeals": {
         "ladder", "purging",
     },
+    "care": {
+        "alerts", "buddies", "carers", "cover", "phrases", "practice", "purging", "wishes",
+    },
     "demo": {
         "agenda", "cast", "commands", "people", "plot", "telling", "voices",
     },
     "desk": {
         "agree_api", "agree_forms", "agree_pages", "agreeing", "answers", "appeal_api", "appeal_cursors",
-        "appeal_forms", "appeal_pages", "appeal_queries", "appeal_showing", "appeals", "beside", "commands",
-        "cursors", "founding", "group_api", "group_commands", "hit_pages", "outside", "outside_forms",
-        "outside_pages", "phrases", "proposing", "rule_api", "rule_pages", "sealed", "sealed_pages", "sentences",
-        "showing", "tending",
+        "appeal_forms", "appeal_pages", "appeal_queries", "appeal_showing", "appeals", "beside", "burden",
+        "caring_pages", "commands", "crisis", "crisis_pages", "crisis_showing", "cursors", "duty_pages",
+        "duty_showing", "founding", "group_api", "group_commands", "hit_pages", "outside", "outside_forms",
+        "outside_pages", "phrases", "practice_pages", "proposing", "rule_api", "rule_pages", "sealed", "sealed_pages",
+        "sentences", "showing", "tending",
     },
     "foundation": {
         "alone", "clock", "crew", "db", "errors", "eyes", "faults", "home", "ids", "kept", "keys", "language", "live",
@@ -61,11 +65,11 @@ EXTRAS: dict[str, set[str]] = {
         "appointing", "commands", "factor", "passkeys", "picture", "purging", "role_pages", "showing", "taking",
     },
     "stories": {
-        "ahead", "answers", "choices", "composing", "drafts", "fates", "front", "in_turn", "index", "judging",
-        "keeping", "keeping_api", "kept", "leaving", "lists", "looking", "looking_api", "noting", "pacing",
-        "past_cases", "phrases", "placing", "purging", "quick", "reading", "redacting", "refiling", "restoring",
-        "searching", "showing", "sifting", "standing", "statements", "terms", "threads", "tidying", "waiting",
-        "writing",
+        "ahead", "answers", "choices", "composing", "danger", "drafts", "fates", "front", "in_danger", "in_turn",
+        "index", "judging", "keeping", "keeping_api", "kept", "leaving", "lists", "looking", "looking_api", "noting",
+        "pacing", "past_cases", "phrases", "placing", "purging", "quick", "reading", "redacting", "refiling",
+        "restoring", "searching", "showing", "sifting", "standing", "statements", "terms", "threads", "tidying",
+        "waiting", "writing",
     },
     "upkeep": {
         "archive", "backups", "commands", "halfway", "heaps", "identities", "in_use", "journal", "loading", "opening",

@@ -15,19 +15,21 @@ ORDINARY = [room for room in tree.rooms() if room not in ("foundation", "moderat
 FURNITURE = ("models", "rules", "queries", "actions", "forms")
 THE_WEB = {"fastapi", "starlette", "jinja2"}
 KNOWS_THE_WEB = {
-    "app.desk.agree_api", "app.desk.agree_pages", "app.desk.api", "app.desk.appeal_api", "app.desk.appeal_pages",
-    "app.desk.deps", "app.desk.founding", "app.desk.group_api", "app.desk.hit_pages", "app.desk.outside_pages",
-    "app.desk.pages", "app.desk.rule_api", "app.desk.rule_pages", "app.desk.sealed_pages", "app.desk.tending",
-    "app.groups.api", "app.groups.log_pages", "app.groups.pages", "app.lab.pages", "app.lawful.deps",
-    "app.lawful.pages", "app.lawful.public", "app.lawful.record_pages", "app.lawful.showing", "app.members.acting",
-    "app.members.api", "app.members.attending", "app.members.cookies", "app.members.deps", "app.members.exits",
-    "app.members.guesses", "app.members.knocking", "app.members.locksmith", "app.members.once", "app.members.pages",
-    "app.members.tickets", "app.mine.api", "app.mine.events", "app.mine.going", "app.mine.pages", "app.mine.parcel",
-    "app.staff.api", "app.staff.deps", "app.staff.pages", "app.staff.role_pages", "app.stories.ahead",
-    "app.stories.api", "app.stories.composing", "app.stories.deps", "app.stories.front", "app.stories.keeping",
-    "app.stories.keeping_api", "app.stories.lists", "app.stories.looking", "app.stories.looking_api",
-    "app.stories.pages", "app.stories.showing", "app.stories.standing", "app.stories.threads", "app.stories.writing",
-    "app.welcome.exposition", "app.welcome.metrics", "app.welcome.pages",
+    "app.care.pages", "app.desk.agree_api", "app.desk.agree_pages", "app.desk.api", "app.desk.appeal_api",
+    "app.desk.appeal_pages", "app.desk.caring_pages", "app.desk.crisis_pages", "app.desk.deps", "app.desk.duty_pages",
+    "app.desk.founding", "app.desk.group_api", "app.desk.hit_pages", "app.desk.outside_pages", "app.desk.pages",
+    "app.desk.practice_pages", "app.desk.rule_api", "app.desk.rule_pages", "app.desk.sealed_pages",
+    "app.desk.tending", "app.groups.api", "app.groups.log_pages", "app.groups.pages", "app.lab.pages",
+    "app.lawful.deps", "app.lawful.pages", "app.lawful.public", "app.lawful.record_pages", "app.lawful.showing",
+    "app.members.acting", "app.members.api", "app.members.attending", "app.members.cookies", "app.members.deps",
+    "app.members.exits", "app.members.guesses", "app.members.knocking", "app.members.locksmith", "app.members.once",
+    "app.members.pages", "app.members.tickets", "app.mine.api", "app.mine.events", "app.mine.going", "app.mine.pages",
+    "app.mine.parcel", "app.staff.api", "app.staff.deps", "app.staff.pages", "app.staff.role_pages",
+    "app.stories.ahead", "app.stories.api", "app.stories.composing", "app.stories.deps", "app.stories.front",
+    "app.stories.in_danger", "app.stories.keeping", "app.stories.keeping_api", "app.stories.lists",
+    "app.stories.looking", "app.stories.looking_api", "app.stories.pages", "app.stories.showing",
+    "app.stories.standing", "app.stories.threads", "app.stories.writing", "app.welcome.exposition",
+    "app.welcome.metrics", "app.welcome.pages",
 }  # fmt: skip
 """Doors, and what stands right behind them. No other file of a room may lead to the web, by any number of steps."""
 

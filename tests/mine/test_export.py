@@ -21,6 +21,7 @@ from tests.people import PASSPHRASE, Person
 
 SECTIONS = {
     "place", "memberships", "stories", "replies", "drafts", "support", "flags", "notices", "acts_as_staff", "reading",
+    "wishes", "answers", "duties", "debriefs",
 }  # fmt: skip
 
 
