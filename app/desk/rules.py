@@ -7,7 +7,7 @@ from app.foundation.language import gettext as _
 from app.foundation.times import now
 from app.members import rules as members
 from app.members.member import DESK, Member
-from app.members.models import Role
+from app.members.models import Membership, Role
 from app.members.rules import can_administer, can_tend
 from app.moderation.models import Action, Case, Decision, Finding, FlagReason, Note, Tier
 from app.moderation.verdict import Field, Kind, Outcome, Verdict

@@ -62,7 +62,7 @@ def share(db: Session, member: Member, group: Group, form: StoryForm, story_id: 
     if verdict.outcome is not Outcome.URGENT:
         pacing.must_have_room(db, author, group, Story)
         pacing.must_be_new_words(db, author, form.body, title=form.title)
-    if _comes_back(verdict, form.as_is):
+    if verdict.outcome is Outcome.REVISE and not form.as_is:
         return Sent(story_id, verdict, draft=drafts.keep(db, member, _draft(story_id, group, form, verdict)))
     story = Story(id=story_id, group_id=group.id, membership_id=author.id, last_number=0, reply_count=0, version=0)
     db.add(story)
@@ -81,7 +81,7 @@ def change_story(db: Session, member: Member, story: Story, form: StoryForm) -> 
     form = with_notes(form, verdict)
     if verdict.outcome is not Outcome.URGENT:
         pacing.must_be_awake(group)
-    if _comes_back(verdict, form.as_is):
+    if verdict.outcome is Outcome.REVISE and not form.as_is:
         return Sent(story.id, verdict, draft=drafts.keep(db, member, _draft(story.id, group, form, verdict)))
     to_person = asks_a_person(story, form.body, form.title) or pacing.is_an_echo(author, form.body)
     _add_story_version(db, story, form, verdict, to_person=to_person)
@@ -101,7 +101,7 @@ def reply(db: Session, member: AnySpeaker, story_id: str, form: ReplyForm, reply
     if verdict.outcome is not Outcome.URGENT:
         pacing.must_have_room(db, author, group, Reply)
         pacing.must_be_new_words(db, author, form.body, story_id=story_id)
-    if _comes_back(verdict, form.as_is):
+    if verdict.outcome is Outcome.REVISE and not form.as_is:
         draft = Draft(reply_id, group.id, story_id, body=form.body)
         return Sent(reply_id, verdict, draft=drafts.keep(db, member, draft))
     to_person = pacing.is_an_echo(author, form.body)
@@ -121,7 +121,7 @@ def change_reply(db: Session, member: Member, answer: Reply, form: ReplyForm) ->
     verdict = judged(db, group, form.body, wish=quick.wish_of(db.connection(), answer.story_id))
     if verdict.outcome is not Outcome.URGENT:
         pacing.must_be_awake(group)
-    if _comes_back(verdict, form.as_is):
+    if verdict.outcome is Outcome.REVISE and not form.as_is:
         draft = Draft(answer.id, group.id, answer.story_id, body=form.body)
         return Sent(answer.id, verdict, draft=drafts.keep(db, member, draft))
     to_person = asks_a_person(answer, form.body) or pacing.is_an_echo(author, form.body)
@@ -220,10 +220,6 @@ def _add_reply_version(
     version.words_judged(verdict, answer.group_id, today(), to_person=to_person)
     answer.versions.append(version)
     fates.begin(db, answer, verdict)
-
-
-def _comes_back(verdict: Verdict, as_is: bool) -> bool:
-    return verdict.outcome is Outcome.REVISE and not as_is
 
 
 def _next_number(telling: Story | Reply) -> int:

@@ -37,17 +37,14 @@ EXACT_TIMES = {
 """Columns that could hold a moment: words keep the hour, and what is gone within a day its end."""
 BELONGS_TO_AN_ACCOUNT = {"recovery_codes", "sessions"}
 LEADS_TO_MORE_THAN_ONE_MEMBERSHIP = {
-    "buddies": {"buddy_membership_id", "membership_id"},  # two moderators who look out for each other
+    "buddies": {"buddy_membership_id", "membership_id"},
+    "cases": {"claimed_by", "membership_id"},
     "openings": {"by_membership_id", "second_membership_id"},
     "proposals": {"by_membership_id", "second_membership_id"},
     "role_proposals": {"by_membership_id", "membership_id"},
 }
 """Whose words a case is about, and which of the staff has it in hand; two of the staff; who asks for a change of roles, and about
 whom. Of different people, always: nobody decides about themselves."""
-    "cases": {"claimed_by", "membership_id"},  # whose words it is about, and which of the staff has it in hand
-    "role_proposals": {"by_membership_id", "membership_id"},  # who asks for a change of roles, and about whom
-}
-"""Of different people, always: nobody decides about themselves."""
 
 OF_NO_GROUP = {
     "accounts", "recovery_codes", "sessions", "private_rows", "tickets", "idempotency", "guesses", "turns",  # of the site

@@ -10,6 +10,8 @@ ASKS_FOR_ROLES_ALONE = {
     "app/members/member.py": "where what is awake is asked",
     "app/members/rules.py": "for showing the way to where a role is woken",
     "app/appeals/queries.py": "says whether somebody else could look again",
+    "app/care/queries.py": "says who may be on duty",
+    "app/desk/sealed.py": "says whether both of two have their roles still",
     "app/desk/proposing.py": "says whether the first of two has the role still",
     "app/lawful/queries.py": "counts how many there are",
     "app/staff/appointing.py": "says who has which role",
