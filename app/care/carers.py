@@ -47,12 +47,12 @@ def has_enough(rows: Sequence[Carer]) -> bool:
     """Whether the budget of today is used up, and nobody said that they go on."""
     today = queries.here_and_now().date()
     goes_on = any(row.goes_on for row in rows if row.heavy_day == today)
-    return settings().desk_guards and not goes_on and heavy_today(rows) >= settings().heavy_budget
+    return not goes_on and heavy_today(rows) >= settings().heavy_budget
 
 
 def has_practised(rows: Sequence[Carer]) -> bool:
     """Whether the practice cases were all walked, under any seat."""
-    return not settings().desk_guards or any(row.practised_month for row in rows)
+    return any(row.practised_month for row in rows)
 
 
 def is_due_again(rows: Sequence[Carer]) -> bool:
@@ -64,15 +64,15 @@ def is_due_again(rows: Sequence[Carer]) -> bool:
     )
 
 
-def take(db: Session, seats: Sequence[Membership], seat: Membership, *, is_heavy: bool) -> None:
-    """A case is taken in hand. Raises Forbidden before the practice cases were walked, Conflict for a heavy case beyond
-    today's budget."""
+def take(db: Session, seats: Sequence[Membership], seat: Membership, *, is_heavy: bool, is_guarded: bool) -> None:
+    """A case is taken in hand. Where the desk `is_guarded`, raises Forbidden before the practice cases were walked,
+    Conflict for a heavy case beyond today's budget."""
     rows = rows_of(db, seats)
-    if not has_practised(rows):
+    if is_guarded and not has_practised(rows):
         raise Forbidden(_("Before the first real case, walk through the invented ones."), way="/desk/practice")
     if not is_heavy:
         return
-    if has_enough(rows):
+    if is_guarded and has_enough(rows):
         raise Conflict(_("You have read enough heavy words for today. Light ones are there for you."), way="/desk/care")
     row_of(db, seat).heavy_count += 1
 

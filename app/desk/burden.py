@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.care import buddies, carers
 from app.care import queries as care
-from app.care.models import Pair
+from app.care.models import Carer, Pair
 from app.care.rules import is_heavy
 from app.desk import queries, rules
 from app.desk.queries import Seen
@@ -27,16 +27,31 @@ def seats(member: Member) -> list[Membership]:
     return [m for m in member.memberships if care.can_decide(m)]
 
 
+def is_guarded(member: Member) -> bool:
+    """Whether this desk looks after its moderators: HEARTH_DESK_GUARDS=off leaves that out."""
+    return member.powers.confirmed is not None
+
+
+def has_enough(member: Member, rows: Sequence[Carer]) -> bool:
+    """Whether today's measure is full, and this moderator did not say that they go on."""
+    return is_guarded(member) and carers.has_enough(rows)
+
+
+def seat_of(member: Member) -> Membership | None:
+    """The membership under which one is looked after: the first that decides and is awake."""
+    return next((m for m in seats(member) if member.powers.awake(m.id)), None)
+
+
 def taken(db: Session, member: Member, staff: Membership, case: Case) -> None:
     """A free case is taken in hand. Raises Forbidden before the practice cases were walked, Conflict for a heavy one
     beyond today's budget."""
     findings = queries.seen(db, [case])[0].findings
-    carers.take(db, seats(member), staff, is_heavy=is_heavy(case, findings))
+    carers.take(db, seats(member), staff, is_heavy=is_heavy(case, findings), is_guarded=is_guarded(member))
 
 
 def offered(db: Session, member: Member, found: Sequence[Seen]) -> list[Seen]:
     """What the queue shows to this moderator: light cases alone, once today's budget is used up."""
-    if not carers.has_enough(carers.rows_of(db, seats(member))):
+    if not has_enough(member, carers.rows_of(db, seats(member))):
         return list(found)
     return [seen for seen in found if not is_heavy(seen.case, seen.findings)]
 
@@ -46,8 +61,8 @@ def shown(db: Session, member: Member) -> dict[str, Any]:
     rows = carers.rows_of(db, seats(member))
     today = care.here_and_now().date()
     return {
-        "has_enough": carers.has_enough(rows),
-        "has_practised": carers.has_practised(rows),
+        "has_enough": has_enough(member, rows),
+        "has_practised": not is_guarded(member) or carers.has_practised(rows),
         "is_due_again": carers.is_due_again(rows),
         "is_away": any(row.away_day == today for row in rows),
         "heavy": carers.heavy_today(rows),

@@ -37,7 +37,7 @@ def _page(request: Request, db: Session, member: Member, form: Filled[Any], stat
     today = care.here_and_now().date()
     return page(
         request, "desk/care.html", status, form=form, heavy=carers.heavy_today(rows), budget=settings().heavy_budget,
-        has_enough=carers.has_enough(rows), is_away=any(row.away_day == today for row in rows),
+        has_enough=burden.has_enough(member, rows), is_away=any(row.away_day == today for row in rows),
         practised=max((row.practised_month for row in rows if row.practised_month), default=None),
         is_due_again=carers.is_due_again(rows), entries=buddies.entries(db, member), **_buddy(db, member, seat),
     )  # fmt: skip
@@ -57,7 +57,7 @@ def _buddy(db: Session, member: Member, seat: Membership) -> dict[str, Any]:
 
 def _seat(member: Member) -> Membership:
     """The membership under which one is looked after: the first that decides."""
-    found: Membership = must_be_found(next(iter(burden.seats(member)), None))
+    found: Membership = must_be_found(burden.seat_of(member))
     return found
 
 

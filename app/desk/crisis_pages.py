@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.care.forms import AnswerForm, LevelForm
 from app.care.phrases import quiet_name
-from app.desk import crisis, showing
+from app.desk import agreeing, crisis, showing
 from app.desk.deps import CaseInHand, PageStaff
 from app.foundation.errors import Unfit
 from app.foundation.web.doors import Doors
@@ -77,7 +77,8 @@ def look_after_thread(db: Db, member: PageStaff, case: CaseInHand, typed: Posted
 
 def _again(request: Request, db: Session, member: Member, case: Case, typed: Posted, wrong: Unfit) -> Response:
     shown = showing.case_page(db, member, case)
-    return page(request, "desk/case.html", wrong.status, form=filled(typed, wrong), **shown)
+    return page(request, "desk/case.html", wrong.status, form=filled(typed, wrong),
+                second=agreeing.about_case(db, member, case), **shown)  # fmt: skip
 
 
 def _back(case: Case) -> Response:

@@ -25,8 +25,8 @@ class Stretch(NamedTuple):
 
 
 def seats(member: Member) -> list[Membership]:
-    """The memberships under which one decides, the desk's first."""
-    own = [m for m in member.memberships if care.can_decide(m)]
+    """The memberships under which one decides and that are awake, the desk's first."""
+    own = [m for m in member.memberships if care.can_decide(m) and member.powers.awake(m.id)]
     return sorted(own, key=lambda m: m.group_id != DESK)
 
 

@@ -32,7 +32,7 @@ def show_next(db: Db, member: PageStaff) -> Response:
 
 @router.get("/desk/practice/{number}")
 def show_case(request: Request, member: PageStaff, number: int) -> Response:
-    must_be_found(burden.seats(member) or None)
+    must_be_found(burden.seat_of(member))
     return _page(request, number, Filled())
 
 
@@ -42,7 +42,7 @@ def try_case(request: Request, db: Db, member: PageStaff, number: int, typed: Po
         form = read(PracticeForm, typed, number=number)
     except Unfit as wrong:
         return _page(request, number, filled(typed, wrong), wrong.status)
-    seat = must_be_found(next(iter(burden.seats(member)), None))
+    seat = must_be_found(burden.seat_of(member))
     _page_of(number)
     carers.walked(db, seat, number)
     return _page(request, number, filled(typed), tried=form)

@@ -120,7 +120,7 @@ class Judged:
     @declared_attr
     @classmethod
     def decision(cls) -> Mapped[Decision]:
-        return relationship(lazy=cls.decision_comes, innerjoin=True, foreign_keys=f"{cls.__name__}.decision_id")
+        return relationship(lazy=cls.decision_comes, innerjoin=True, foreign_keys=lambda: cls.decision_id)
 
     def words_judged(
         self, verdict: Verdict, group_id: str, day: date | None = None, *, to_person: bool = False

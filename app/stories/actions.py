@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.appeals import queries as appeals
-from app.care import actions as care
 from app.foundation.db import hold
 from app.foundation.errors import Conflict, Forbidden, NotFound
 from app.foundation.ids import new_id
@@ -173,8 +172,7 @@ def erase_words(db: Session, telling: Story | Reply) -> None:
         for case in queries.open_cases_under(db, telling.id):
             case.close(CaseStatus.WITHDRAWN)
         about = Case.story_id == telling.id
-    db.execute(update(Case).where(about, Case.sealed_original.is_not(None)).values(sealed_original=None))
-    care.forget(db, select(Case.id).where(about))
+    fates.forget_beside(db, about)
     log.deleted(db, telling.id)
     db.delete(telling)
     db.flush()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from app.care import actions as care
@@ -170,6 +170,12 @@ def close_case(db: Session, telling: Story | Reply) -> None:
     case = queries.open_case(db, telling.id)
     if case:
         case.close(CaseStatus.WITHDRAWN)
+
+
+def forget_beside(db: Session, about: ColumnElement[bool]) -> None:
+    """Words are gone for good: so is what was sealed of them, and what was written to their author."""
+    db.execute(update(Case).where(about, Case.sealed_original.is_not(None)).values(sealed_original=None))
+    care.forget(db, select(Case.id).where(about))
 
 
 def settle(

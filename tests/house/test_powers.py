@@ -9,6 +9,7 @@ from tests.house import tree
 ASKS_FOR_ROLES_ALONE = {
     "app/members/member.py": "where what is awake is asked",
     "app/members/rules.py": "for showing the way to where a role is woken",
+    "app/care/queries.py": "says who is on duty, awake or not, and who is alerted",
     "app/appeals/queries.py": "says whether somebody else could look again",
     "app/care/queries.py": "says who may be on duty",
     "app/desk/sealed.py": "says whether both of two have their roles still",

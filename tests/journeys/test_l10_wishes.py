@@ -2,7 +2,7 @@
 
 from tests.api.pages import at_a_browser
 from tests.conftest import Running
-from tests.mine.going import raw_files, shapes
+from tests.journeys.rows import is_in_the_rows
 from tests.people import PASSPHRASE, Person, Visitor
 
 GROUP, OTHER = "evening-harbour", "kitchen-table"
@@ -37,7 +37,7 @@ def test_they_are_given_by_one_press_and_read_once(hearth: Running) -> None:
     desk = _at_case(hearth, duty, f"story:{held}").press("I am reading this now")
     assert "Open their wishes" not in desk.text
     assert desk.http.post(f"{desk.path}/wishes", data=_token(desk)).status_code == 409
-    assert not _is_in_the_files(hearth)
+    assert not _is_kept_open(hearth)
 
     # The author is asked, once there are words of danger; one press gives them, another takes them back.
     page.open(f"/stories/{held}").press("Give my wishes along")
@@ -45,7 +45,7 @@ def test_they_are_given_by_one_press_and_read_once(hearth: Running) -> None:
     page.press("Take my wishes back")
     assert "Open their wishes" not in desk.open(desk.path).text
     page.press("Give my wishes along")
-    assert not _is_in_the_files(hearth)
+    assert not _is_kept_open(hearth)
 
     # Whoever has the case in hand opens them, one time.
     elsewhere = at_a_browser(hearth, other).open(desk.path)
@@ -90,7 +90,7 @@ def test_words_that_are_out_ask_too_and_a_decided_case_keeps_none(hearth: Runnin
     assert moderator.decide(desk.path.rsplit("/", 1)[1], "keep").status_code == 200
     assert desk.http.post(f"{desk.path}/wishes", data=_token(desk)).status_code == 409
     assert "Give my wishes" not in page.open(f"/stories/{told['id']}").text
-    assert not _is_in_the_files(hearth)
+    assert not _is_kept_open(hearth)
 
 
 def _token(page: Visitor) -> dict[str, str]:
@@ -99,6 +99,5 @@ def _token(page: Visitor) -> dict[str, str]:
     return {"csrf": str(field["value"])}
 
 
-def _is_in_the_files(hearth: Running) -> bool:
-    files = raw_files(hearth)
-    return any(shape in files for shape in shapes("marigold4711canary"))
+def _is_kept_open(hearth: Running) -> bool:
+    return any(is_in_the_rows(hearth, table, "marigold4711canary") for table in ("crises", "private_rows", "accounts"))

@@ -7,8 +7,9 @@ import pytest
 
 from tests.api.pages import at_a_browser
 from tests.conftest import Running, serve
-from tests.mine.going import raw_files, shapes
+from tests.journeys.rows import is_in_the_rows
 from tests.people import PASSPHRASE, Person, Visitor
+from tests.staff.guarded import enrolled, with_role
 
 GROUP = "evening-harbour"
 DANGER = "I have the pills in front of me tonight"
@@ -25,6 +26,12 @@ def guarded(tmp_path: Path) -> Iterator[Running]:
     )
 
 
+def _staffed(hearth: Running) -> tuple[Person, Visitor]:
+    """A moderator with a second factor, as a program and at a browser; awake in both."""
+    one = enrolled(with_role(hearth))
+    return one.person, at_a_browser(hearth, one.person).open("/desk").press("Wake my role", code=one.phone.code())
+
+
 def _walked(desk: Visitor) -> None:
     desk.open("/desk").follow("Walk through them")
     while "Practice case" in desk.text:
@@ -35,8 +42,7 @@ def _walked(desk: Visitor) -> None:
 
 
 def test_practice_comes_first_and_enough_is_enough(guarded: Running) -> None:
-    moderator, buddy = guarded.moderator(), guarded.moderator()
-    desk, other = at_a_browser(guarded, moderator), at_a_browser(guarded, buddy)
+    (moderator, desk), (_buddy, other) = _staffed(guarded), _staffed(guarded)
     member = guarded.person()
     member.join(GROUP)
     heavy = [f"story:{member.share(GROUP, f'Tonight {n}', f'{DANGER}, {n}')['id']}" for n in range(BUDGET + 1)]
@@ -101,8 +107,7 @@ def test_what_stays_is_written_down_for_two_and_no_more(hearth: Running) -> None
     assert STAYED in other.open("/desk/care").text
     assert "Only for me." not in other.text
     assert STAYED not in outside.open("/desk/care").text
-    files = raw_files(hearth)
-    assert not any(shape in files for shape in shapes("heron8812canary"))
+    assert not is_in_the_rows(hearth, "debriefs", "heron8812canary")
     desk.press("No longer be buddies").press("Put it down", words="Alone again.")
     assert "Alone again." not in other.open("/desk/care").text
     mine = moderator.api.get("/me/export", headers={"X-Passphrase": PASSPHRASE}).json()["debriefs"]
@@ -138,7 +143,7 @@ def test_a_group_sees_how_those_are_who_look_after_it(guarded: Running) -> None:
         .follow("How those are who look after it")
     )
     assert "too few to say" in page.text
-    crew = [at_a_browser(guarded, guarded.moderator()) for _n in range(5)]
+    crew = [_staffed(guarded)[1] for _n in range(5)]
     assert "They are rested today." in page.open(page.path).text
     for one in crew[:3]:
         one.open("/desk/care").press("Today I can’t")
