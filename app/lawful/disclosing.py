@@ -31,6 +31,7 @@ ABOUT = ("subject_id", "case_id")
 OPENS = {
     ("cases", "sealed_original"): "original {id}",
     ("proposals", "sealed_form"): "proposal {id}",
+    ("snapshots", "sealed"): "snapshot {case_id} {number}",
 }
 """What the server's key opens, and for what it was sealed."""
 DISCLOSED = "persona.disclosed"
@@ -114,9 +115,10 @@ def _rows(db: Session, name: str, columns: list[str], wanted: set[str]) -> list[
 
 
 def _only_in_hand(row: Row, membership_id: str) -> Row:
-    others = {name: row[name] for name in OWN & row.keys() if name != IN_HAND}
-    if IN_HAND not in row or membership_id in others.values():
-        return row
+    """A row that names them, without the others it names."""
+    theirs = {name: value for name, value in row.items() if name not in OWN or value in (membership_id, None)}
+    if IN_HAND not in theirs or OWN & theirs.keys() - {IN_HAND}:
+        return theirs
     return {name: row[name] for name in ("id", "group_id", IN_HAND, "claimed_until") if name in row}
 
 
@@ -154,7 +156,9 @@ def _others_did(db: Session, found: Found) -> Iterator[tuple[str, list[Row]]]:
     for name, table in _tables():
         columns = [column for column in ABOUT if column in table.columns]
         rows = _rows(db, name, columns, ids) if columns and _own(table) else []
-        others = [row for row in rows if row not in found.get(name, [])]
+        keys = [column.name for column in table.primary_key.columns]
+        theirs = [{key: row.get(key) for key in keys} for row in found.get(name, [])]
+        others = [row for row in rows if {key: row[key] for key in keys} not in theirs]
         if others:
             yield name, [{column: value for column, value in row.items() if column not in OWN} for row in others]
 
