@@ -12,6 +12,7 @@ from app.foundation.web.doors import Doors
 from app.foundation.web.transaction import Db
 from app.members.deps import ApiMember, must_be_found
 from app.members.once import OnceDep
+from app.staff.deps import hold_roles
 
 router = Doors()
 
@@ -31,6 +32,7 @@ def _shown(one: dict[str, Any]) -> ProposalShown:
 
 
 def _found(db: Db, member: ApiMember, proposal_id: str) -> Proposal:
+    hold_roles(db, member)
     found: Proposal = must_be_found(agreeing.find(db, member, proposal_id))
     return found
 

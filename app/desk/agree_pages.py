@@ -17,11 +17,13 @@ from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db
 from app.members.deps import PageMember, must_be_found
 from app.members.member import Member
+from app.staff.deps import hold_roles
 
 router = Doors()
 
 
 def _proposal(proposal_id: str, db: Db, member: PageMember) -> Proposal:
+    hold_roles(db, member)
     found: Proposal = must_be_found(agreeing.find(db, member, proposal_id))
     return found
 

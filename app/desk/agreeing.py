@@ -13,6 +13,7 @@ from app.desk.forms import DecisionForm
 from app.desk.proposing import why_void
 from app.desk.rules import tends_as
 from app.desk.sentences import fit_sentence
+from app.foundation.db import hold_with_others
 from app.foundation.errors import Conflict, Forbidden, NotFound, Refusal
 from app.foundation.language import gettext as _
 from app.foundation.sealing import unseal
@@ -25,6 +26,7 @@ from app.members import queries as members
 from app.members.member import Member
 from app.members.models import Membership
 from app.moderation.models import Case
+from app.staff.taking import held_as
 
 
 def waiting(db: Session, member: Member) -> list[Proposal]:
@@ -57,6 +59,7 @@ def find(db: Session, member: Member, proposal_id: str) -> Proposal | None:
 def second_for(db: Session, member: Member, one: Proposal) -> Membership:
     """The membership under which one is the second person. Raises Conflict for what has lapsed, Forbidden for whoever
     asked, and for whom the case is not."""
+    hold_with_others(db, held_as(one.by_membership_id))
     void = why_void(db, one)
     if void:
         raise Conflict(void)

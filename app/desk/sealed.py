@@ -23,6 +23,7 @@ from app.members.models import Membership, Role
 from app.moderation.models import Case, Subject
 from app.notifications import actions as notifications
 from app.notifications.models import NoticeKind
+from app.staff.actions import must_be_fresh
 from app.stories.models import Reply, Story
 
 ASKING_HOURS = 24
@@ -148,10 +149,12 @@ def may_look(member: Member, opened: Opening) -> bool:
 
 
 def _staff(db: Session, member: Member, case: Case) -> Membership:
-    """The membership under which one acts here: never about one's own words, nor as the one who asked for a look."""
+    """The membership under which one acts here: never about one's own words, nor as the one who asked for a look. Raises
+    Asleep unless the role was confirmed a moment ago."""
     staff = member.staff_for(case.group_id)
     if staff is None or member.owns(case.membership_id) or queries.has_flagged(db, member, case):
         raise Forbidden(_("This case is for somebody else."))
+    must_be_fresh(member, staff)
     return staff
 
 

@@ -14,6 +14,7 @@ ASKS_FOR_ROLES_ALONE = {
     "app/care/queries.py": "says who may be on duty",
     "app/desk/sealed.py": "says whether both of two have their roles still",
     "app/desk/proposing.py": "says whether the first of two has the role still",
+    "app/desk/sealed.py": "says in which two roles two people stand",
     "app/lawful/queries.py": "counts how many there are",
     "app/staff/appointing.py": "says who has which role",
     "app/staff/commands.py": "the same",
