@@ -11,6 +11,7 @@ from app.desk import appeal_queries, queries
 from app.desk.appeals import Asked, may_answer, who_decided
 from app.desk.phrases import action_name
 from app.foundation.errors import Refusal
+from app.foundation.language import day_in_full
 from app.foundation.times import today
 from app.groups.models import Group
 from app.members import queries as members
@@ -41,7 +42,7 @@ def asking(db: Session, found: Asked) -> dict[str, Any]:
         limit_statement(db, group, decision, about) if isinstance(about, Limit) else statement(db, group, decision, "")
     )
     return {
-        "group": group, "statement": {**said, "appeal": None}, "last": last.isoformat() if last else "",
+        "group": group, "statement": {**said, "appeal": None}, "last": day_in_full(last) if last else "",
         "is_late": last is None or last < today(), "is_pause": kind is Appealed.LIMIT,
         "state": state_in_words(made) if made else "", "nobody_else": nobody_else,
         "answer": _answer(db, made),

@@ -14,6 +14,7 @@ from app.desk.sentences import explain, fit_sentence, judged_for_staff
 from app.foundation.db import hold
 from app.foundation.errors import Conflict, Forbidden, NotFound, Unfit
 from app.foundation.ids import new_id
+from app.foundation.language import day_in_full
 from app.foundation.language import gettext as _
 from app.foundation.sealing import unseal
 from app.foundation.settings import settings
@@ -77,7 +78,7 @@ def appeal(db: Session, member: Member, form: AppealForm) -> tuple[Appeal, tuple
         raise Conflict(_("You asked for a second look at this before. There is one for each decision."))
     last = appeals.last_day(decision)
     if last is None or last < today():
-        raise _unfit(_("The time for a second look was over on %(day)s.") % {"day": last.isoformat() if last else "–"})
+        raise _unfit(_("The time for a second look was over on %(day)s.") % {"day": day_in_full(last) if last else "–"})
     group = db.get_one(Group, about.group_id)
     verdict = judge(groups.guidelines_of(db, group), form.text)
     is_urgent = verdict.outcome is Outcome.URGENT

@@ -1,8 +1,10 @@
 """Hearth's own sentences in the site's language (gettext)."""
 
+from datetime import date
 from functools import cache
 from importlib.resources import as_file, files
 
+from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 
 from app.foundation.settings import settings
@@ -23,3 +25,8 @@ def gettext(sentence: str) -> str:
 
 def ngettext(one: str, many: str, count: int) -> str:
     return str(translations().ngettext(one, many, count))
+
+
+def day_in_full(day: date) -> str:
+    """A day that is named: 6 December 2026."""
+    return format_date(day, "long", locale=settings().language)

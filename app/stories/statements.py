@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.appeals import queries as appeals
 from app.appeals.models import Appeal, Appealed, AppealStatus
+from app.foundation.language import day_in_full
 from app.foundation.language import gettext as _
 from app.foundation.times import today
 from app.groups import queries as groups
@@ -53,7 +54,7 @@ def limit_statement(db: Session, group: Group, decision: Decision, limit: Limit 
         "found": _found(decision, _first(db, decision)),
         "by": _("a person"),
         "note_html": _note(db, decision),
-        "how_long": _("It ends by itself after %(day)s.") % {"day": limit.until_day.isoformat()} if limit else "",
+        "how_long": _("It ends by itself after %(day)s.") % {"day": day_in_full(limit.until_day)} if limit else "",
         "how": _("You can read all the time, and take your own words back."),
         "appeal": _appeal(db, decision, Appealed.LIMIT, f"limit:{limit.id}" if limit else ""),
     }
@@ -99,7 +100,7 @@ def _what_again(appeal: Appeal) -> str:
 def _limited(limit: Limit | None) -> str:
     if limit is None:
         return _("You had a pause from writing. It is over.")
-    day = {"day": limit.until_day.isoformat()}
+    day = {"day": day_in_full(limit.until_day)}
     if limit.is_site_wide:
         return _("You can read, but not write, until the end of %(day)s, in all your groups.") % day
     return _("You can read, but not write, in this group until the end of %(day)s.") % day
@@ -141,12 +142,18 @@ def _appeal(db: Session, decision: Decision, kind: Appealed, about: str) -> dict
     if made is None and last < today():
         return None
     href = f"/appeals/{about.replace(':', '/')}"
-    return {"subject": about, "href": href, "until": last.isoformat(), "state": state_in_words(made) if made else ""}
+    return {
+        "subject": about,
+        "href": href,
+        "until": last.isoformat(),
+        "until_in_words": day_in_full(last),
+        "state": state_in_words(made) if made else "",
+    }
 
 
 def state_in_words(appeal: Appeal) -> str:
     """Where an appeal stands, as its writer reads it."""
     if appeal.is_open:
-        day = {"day": appeal.due_day.isoformat()}
+        day = {"day": day_in_full(appeal.due_day)}
         return _("You asked for a second look. Another person answers, by %(day)s.") % day
     return _what_again(appeal)

@@ -4,9 +4,11 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 
 import httpx
 
+from app.foundation.language import day_in_full
 from tests.conftest import Running
 from tests.live.ear import Ear
 from tests.people import PASSPHRASE, Person, Visitor
@@ -83,7 +85,7 @@ def test_a_pause_of_one_self_holds_for_both_is_seen_on_neither_and_one_appeal_li
     told = next(n for n in member.api.get("/me/notices").json()["items"] if n["kind"] == "limit")
     limit = member.api.get("/me").json()["limits"][0]
     assert told["subject"] == told["statement"]["appeal"]["subject"] == f"limit:{limit['id']}"
-    assert limit["until"] in told["statement"]["what"]
+    assert day_in_full(date.fromisoformat(limit["until"])) in told["statement"]["what"]
     assert "in all your groups" in told["statement"]["what"]
     assert "rest a little" in told["statement"]["note_html"]
     for path in ("/moderation/cases", "/moderation/cases?status=decided", "/moderation/appeals", "/moderation/log"):

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from app.foundation.kept import Kept
-from app.foundation.language import gettext, ngettext
+from app.foundation.language import day_in_full, gettext, ngettext
 from app.foundation.settings import settings
 from app.foundation.site import site
 from app.foundation.times import now, this_hour
@@ -139,6 +139,7 @@ def _environment() -> Drawing:
     made.filters["ago"] = ago
     made.filters["iso"] = datetime.isoformat
     made.filters["day"] = day_in_words
+    made.filters["in_full"] = day_in_full
     made.filters["on"] = day_written
     return made
 
