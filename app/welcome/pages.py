@@ -24,7 +24,7 @@ from app.moderation.help_directory import directory, help_for
 from app.stories import kept, showing
 from app.stories import queries as stories
 from app.stories.reading import Reading, reading_of
-from app.welcome import looking_back, promises, schema_words
+from app.welcome import ladder, promises, schema_words
 
 opened = Doors()
 NEWEST = 3
@@ -75,7 +75,7 @@ async def help_now(request: Request) -> Response:
 def how_it_works(request: Request, home: HouseDep) -> Response:
     chosen = home.settings
     return page(
-        request, "welcome/how-it-works.html", ladder=looking_back.ladder(), window=WINDOW_DAYS, appeal_days=chosen.appeal_days,
+        request, "welcome/how-it-works.html", ladder=ladder.ladder(), window=WINDOW_DAYS, appeal_days=chosen.appeal_days,
         answer_days=chosen.appeal_answer_days,
     )  # fmt: skip
 

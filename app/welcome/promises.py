@@ -1,19 +1,18 @@
 """What is kept, why, and for how long, as members are told it. Times come from where they are kept to; a test compares
 the tables with those of the database (SECURITY.md, A-17)."""
 
-from app.care.purging import DEBRIEF_DAYS
 from typing import NamedTuple
 
-from app.appeals.ladder import LADDER, Step
 from app.foundation.language import gettext as _
 from app.foundation.settings import Settings
+from app.groups.trials import TRIAL_DAYS
+from app.log.purging import DELETION_DAYS, MOST_DAYS_LATER
 from app.members.purging import UNOPENED_MONTHS
 from app.notifications.purging import NOTICE_DAYS
 from app.staff.appointing import PROPOSAL_DAYS
 from app.stories.leaving import MOST_HOURS
+from app.stories.past_cases import FLAG_DAYS, ORIGINAL_DAYS
 from app.stories.purging import UNREAD_DAYS
-from app.welcome.looking_back import of_looking_back
-from app.welcome.promise import Kept
 from app.welcome.promises_of_care import of_carers, of_danger
 
 
@@ -28,7 +27,7 @@ class Kept(NamedTuple):
 
 def kept(chosen: Settings) -> list[Kept]:
     """Everything that is kept, what is a person's own first."""
-    return [*_of_a_place(chosen), *_of_names(chosen), *_of_words(), *of_looking_back()]
+    return [*_of_a_place(chosen), *_of_names(chosen), *_of_words(), *_of_looking_back()]
 
 
 def _of_a_place(chosen: Settings) -> list[Kept]:
@@ -238,17 +237,3 @@ def _of_second_looks() -> list[Kept]:
             _("A year, once it is answered"),
         ),
     ]  # fmt: skip
-
-
-def ladder() -> list[str]:
-    """The steps of the ladder, as members are told them."""
-    return [_step(step) for step in LADDER]
-
-
-def _step(step: Step) -> str:
-    piece = ngettext("%(num)s piece taken down", "%(num)s pieces taken down", step.removals) % {"num": step.removals}
-    if step.most_days == 0:
-        return _("%(piece)s: no pause") % {"piece": piece}
-    days = ngettext("a pause of at most %(num)s day", "a pause of at most %(num)s days", step.most_days)
-    more = _("%(piece)s or more: %(pause)s, the longest there is") if step is LADDER[-1] else _("%(piece)s: %(pause)s")
-    return more % {"piece": piece, "pause": days % {"num": step.most_days}}
