@@ -10,7 +10,7 @@ import ahocorasick
 
 REACH: Final = 140
 """Code points on either side of a trigger that a pattern looks at: more is no phrase."""
-MOST_BETWEEN: Final = 12
+MOST_BETWEEN: Final = 30
 """Words that may lie between two words that are to be near each other."""
 
 Present = dict[str, list[int]]
@@ -56,8 +56,9 @@ class Pattern:
 
     written: str
     triggers: tuple[str, ...] = ()
-    near: tuple[re.Pattern[str], ...] = ()
+    near: "tuple[Pattern, ...]" = ()
     within: int = 0
+    breaks: int = 0
     check: Check | None = None
 
     @cached_property
@@ -83,7 +84,7 @@ class Pattern:
     def _with_near(self, text: str, place: tuple[int, int]) -> Iterator[tuple[int, int]]:
         first, last = place
         for other in self.near:
-            found = self._nearest(text, place, other)
+            found = self._nearest(text, place, other.regex)
             if found is None:
                 return
             first, last = min(first, found[0]), max(last, found[1])
@@ -96,10 +97,12 @@ class Pattern:
 
     def _is_near(self, text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
         between = text[min(one[1], other[1]) : max(one[0], other[0])]
-        return not _SENTENCE.search(between) and len(between.split()) <= self.within
+        if "\n" in between or len(_ENDS.findall(between)) > self.breaks:
+            return False
+        return len(between.split()) <= self.within
 
 
-_SENTENCE: Final = re.compile(r"[.!?\n]")
+_ENDS: Final = re.compile(r"[.!?]+")
 
 
 def _windows(text: str, present: Present, triggers: tuple[str, ...]) -> Sequence[tuple[int, int]]:
@@ -139,28 +142,33 @@ def read_pattern(raw: str | dict[str, Any], words: dict[str, str]) -> Pattern:
     Raises ValueError or KeyError for one that cannot be used; whether the expression can be is known when it is made ready.
     """
     table: dict[str, Any] = {"is": raw} if isinstance(raw, str) else raw
-    unknown = table.keys() - {"is", "words", "near", "within", "triggers", "checksum"}
+    unknown = table.keys() - {"is", "words", "near", "within", "breaks", "triggers", "checksum"}
     if unknown or len(table.keys() & {"is", "words", "near"}) != 1:
         raise ValueError(f"a pattern is one of is, words and near, and knows no {', '.join(unknown) or 'other'}.")
     check = CHECKS[table["checksum"]] if "checksum" in table else None
     triggers = _triggers(table)
     if "near" in table:
-        return _near(table, triggers)
-    written = any_of(table["words"]).pattern if "words" in table else spelled_out(table["is"], words)
-    return Pattern(written, triggers, check=check)
+        return _near(table, triggers, words)
+    return Pattern(_written(table["words"] if "words" in table else table["is"], words), triggers, check=check)
 
 
 def _triggers(table: dict[str, Any]) -> tuple[str, ...]:
-    said = table.get("triggers") or table.get("words") or table.get("near", ((),))[0]
+    first = table["near"][0] if table.get("near") else ()
+    said = table.get("triggers") or table.get("words") or (() if isinstance(first, str) else first)
     return tuple(word.rstrip("*") for word in said)
 
 
-def _near(table: dict[str, Any], triggers: tuple[str, ...]) -> Pattern:
-    first, *others = (any_of(words) for words in table["near"])
-    within = int(table.get("within", 4))
+def _near(table: dict[str, Any], triggers: tuple[str, ...], words: dict[str, str]) -> Pattern:
+    first, *others = (_written(one, words) for one in table["near"])
+    within, breaks = int(table.get("within", 4)), int(table.get("breaks", 0))
     if not others or not 0 <= within <= MOST_BETWEEN:
         raise ValueError(f"near needs two lists of words or more, within 0 to {MOST_BETWEEN} words.")
-    return Pattern(first.pattern, triggers, tuple(others), within)
+    return Pattern(first, triggers, tuple(map(Pattern, others)), within, breaks)
+
+
+def _written(one: str | Sequence[str], words: dict[str, str]) -> str:
+    """An expression, or any of these words, whole."""
+    return spelled_out(one, words) if isinstance(one, str) else any_of(one).pattern
 
 
 def any_of(words: Sequence[str]) -> re.Pattern[str]:

@@ -96,7 +96,7 @@ class Rule:
     def make_ready(self) -> None:
         """Make all its expressions ready at once. Raises ValueError or re.error for one that cannot be used."""
         for pattern in (*self.patterns, *(pattern for other in self.also for pattern in other.patterns)):
-            _ = pattern.regex
+            _ = [one.regex for one in (pattern, *pattern.near)]
 
     def applies_to(self, asked: Guidelines) -> bool:
         """Whether words judged by these guidelines are read by this rule."""
