@@ -68,17 +68,19 @@ def _says(rule: Rule, place: Place) -> bool:
 
 
 class Seen(NamedTuple):
-    """A view, and which triggers stand in it."""
+    """A view, which triggers stand in it, and which rules they wake."""
 
     view: View
     present: Present
+    awake: set[str]
 
     def places(self, rule: Rule, guidelines: Guidelines) -> Iterator[Place]:
-        return rule.find(self.view, guidelines, self.present)
+        return rule.find(self.view, guidelines, self.present) if rule.id in self.awake else iter(())
 
 
 def _seen(words: Reading, rules: Ready) -> list[Seen]:
-    return [Seen(view, rules.present(view.lower)) for view in words.views]
+    present = ((view, rules.present(view.lower)) for view in words.views)
+    return [Seen(view, there, rules.awake(there)) for view, there in present]
 
 
 def _verdict(guidelines: Guidelines, rules: Ready, html: SafeHtml, fields: tuple[Reading, ...]) -> Verdict:
@@ -86,6 +88,8 @@ def _verdict(guidelines: Guidelines, rules: Ready, html: SafeHtml, fields: tuple
     for words in fields:
         seen = _seen(words, rules)
         for rule in rules.rules:
+            if not any(rule.id in one.awake for one in seen):
+                continue
             places = ((one.view, place) for one in seen for place in one.places(rule, guidelines))
             if rule.adds_note:
                 if rule.state is State.LIVE:  # on trial it adds nothing; one place is enough

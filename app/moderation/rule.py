@@ -110,6 +110,19 @@ class Rule:
             case Groups.ALL:
                 return True
 
+    @cached_property
+    def wakers(self) -> frozenset[str] | None:
+        """The words without which it finds nothing; None for a rule that looks at every text."""
+        of_all = [other.wakers for other in self.also]
+        if self.triggers:
+            of_all.append(frozenset(self.triggers))
+        elif self.finder is not None or not all(pattern.triggers for pattern in self.patterns):
+            return None
+        else:
+            of_all.append(frozenset(word for pattern in self.patterns for word in pattern.triggers))
+        known = [words for words in of_all if words is not None]
+        return frozenset().union(*known) if len(known) == len(of_all) else None
+
     def find(self, view: View, asked: Guidelines, present: Present) -> Iterator[Place]:
         """Every place in a view where this rule has something to say. `present`: the triggers that stand in it."""
         for other in self.also:

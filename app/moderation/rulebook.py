@@ -2,7 +2,7 @@
 
 from collections.abc import Set
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Final
 
 from app.moderation.guidelines import Guidelines
@@ -32,6 +32,22 @@ class Ready:
         for triggers in self.triggers:
             found |= triggers.present(text)
         return found
+
+    def awake(self, present: Present) -> set[str]:
+        """The rules that have something to look for where these triggers stand, by id."""
+        return self._always.union(*(self._by_waker[word] for word in present.keys() & self._by_waker.keys()))
+
+    @cached_property
+    def _always(self) -> set[str]:
+        return {rule.id for rule in self.rules if rule.wakers is None}
+
+    @cached_property
+    def _by_waker(self) -> dict[str, set[str]]:
+        by_waker: dict[str, set[str]] = {}
+        for rule in self.rules:
+            for word in rule.wakers or ():
+                by_waker.setdefault(word, set()).add(rule.id)
+        return by_waker
 
     def named(self, rule_id: str) -> Rule:
         return next(known for known in self.rules if known.id == rule_id)
