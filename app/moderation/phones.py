@@ -16,6 +16,9 @@ from app.moderation.wordlists import wordlist
 FEWEST_DIGITS: Final = 7
 FEWEST_TYPED: Final = 5
 """Of a number of ten digits and more so many are digits; o and l may stand for the rest."""
+FEWEST_SAID: Final = 3
+WHOLE: Final = 10
+"""Of a number that is said aloud so many parts are words; of a whole one, with its area, one is enough."""
 MOST_DIGITS: Final = 15
 """As many digits as a telephone number can have (ITU-T E.164)."""
 REGIONS: Final = ("US", "GB")
@@ -195,7 +198,8 @@ def said_aloud(text: str, start: int, end: int) -> str | None:
     words = re.findall(r"[^\W\d_]+|[0-9]+", text[start:end])
     digits = _read_aloud(words)
     spoken = sum(not word.isdigit() for word in words)
-    return "" if spoken >= 3 and FEWEST_DIGITS <= len(digits) <= MOST_DIGITS and not counts(digits) else None
+    is_said = spoken >= FEWEST_SAID or (spoken and len(digits) >= WHOLE)
+    return "" if is_said and FEWEST_DIGITS <= len(digits) <= MOST_DIGITS and not counts(digits) else None
 
 
 def _read_aloud(words: list[str]) -> str:
