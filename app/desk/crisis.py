@@ -17,6 +17,7 @@ from app.moderation.judge import judge
 from app.moderation.models import Case, CaseStatus
 from app.notifications import actions as notifications
 from app.notifications.models import Notice, NoticeKind
+from app.staff.actions import must_be_fresh
 from app.stories import fates
 from app.stories.models import GentleNote, Reply, Story
 
@@ -52,8 +53,10 @@ def answer(db: Session, member: Member, case: Case, words: str) -> None:
 
 
 def open_wishes(db: Session, member: Member, case: Case) -> WishesForm:
-    """Read the wishes that the author gave along, once. Raises Conflict without the case in hand or without wishes."""
+    """Read the wishes that the author gave along, once. Raises Conflict without the case in hand or without wishes, Asleep
+    unless one's role was confirmed just now."""
     staff = must_hold(member, case)
+    must_be_fresh(member, staff)
     opened = care.open_wishes(db, member.keys, case)
     _log(db, "case.wishes", case, staff)
     return opened

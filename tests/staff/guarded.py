@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 import httpx
 import pyotp
 
+from app.care import carers
+from app.foundation.times import this_month
 from app.members.models import Role
+from app.staff.queries import staff
 from tests.api.village import invitation
 from tests.conftest import Running
 from tests.people import PASSPHRASE, Person, Visitor
@@ -97,6 +100,14 @@ def with_role(hearth: Running, role: Role = Role.MODERATOR, slug: str = "") -> P
     person = hearth.person(invitation(hearth, role, slug))
     person.join(slug or "desk")
     return person
+
+
+def all_practised(hearth: Running) -> None:
+    """Everybody with a role has walked the practice cases: that guard has tests of its own."""
+    with hearth.database.writing() as db:
+        for seat in staff(db):
+            carers.row_of(db, seat).practised_month = this_month()
+        db.commit()
 
 
 def at_a_browser(hearth: Running, person: Person) -> Visitor:

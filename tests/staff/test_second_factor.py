@@ -22,7 +22,18 @@ from tests.api.village import ASKS, invitation, joined, opened, problem
 from tests.conftest import Running
 from tests.members.together import at_once
 from tests.people import Person, Visitor
-from tests.staff.guarded import ASLEEP, STEP, Guarded, Phone, at_a_browser, carry_on, enrolled, signed_in, with_role
+from tests.staff.guarded import (
+    ASLEEP,
+    STEP,
+    Guarded,
+    Phone,
+    all_practised,
+    at_a_browser,
+    carry_on,
+    enrolled,
+    signed_in,
+    with_role,
+)
 
 
 @pytest.mark.measures("I-14")
@@ -139,6 +150,7 @@ def test_what_was_sent_while_a_role_slept_is_sent_once_more(guarded: Running) ->
     desk = enrolled(with_role(guarded))
     held = joined(guarded, slug).api.post(f"/groups/{slug}/stories", json={"title": "Tonight", "body": ASKS}).json()
     case = desk.person.case_about(f"story:{held['id']}")["id"]
+    all_practised(guarded)
     browser = at_a_browser(guarded, desk.person).open("/desk").press("Wake my role", code=desk.phone.code())
     browser.open(f"/desk/cases/{case}").press("Take")
     assert browser.status == 200, browser.text
@@ -158,6 +170,27 @@ def test_what_was_sent_while_a_role_slept_is_sent_once_more(guarded: Running) ->
     assert "Say how it was." in browser.page.get_text()
     assert browser.press("Send it once more").path == "/desk"
     assert desk.again(guarded.url) and _status(desk, case) == "decided"
+
+
+def test_sealed_words_want_a_code_of_just_now(guarded: Running) -> None:
+    slug = opened(guarded)
+    desk = enrolled(with_role(guarded))
+    story = joined(guarded, slug).share(slug, "Tonight", "It was a long evening.")["id"]
+    flagged = {"subject": f"story:{story}", "reason": "unkind"}
+    assert joined(guarded, slug).api.post("/flags", json=flagged).status_code == 202
+    case = desk.person.case_about(f"story:{story}")["id"]
+    browser = at_a_browser(guarded, desk.person).open(f"/desk/cases/{case}/sealed")
+    browser.press("Wake my role", code=desk.phone.code())
+    assert (browser.path, browser.status) == (f"/desk/cases/{case}/sealed", 200)
+    _fall_asleep(guarded, browser.http.cookies["hearth"], hours=0.1)
+    assert browser.open(f"/desk/cases/{case}/sealed").status == 200
+    reason = str(browser.page.select("input[name=reason]")[0]["value"])
+    browser.press("Ask a second person", reason=reason)
+    assert browser.status == 403
+    assert "once more, whoever holds this device" in browser.text
+    browser.press("Wake my role", code=desk.phone.code()).press("Send it once more")
+    assert (browser.path, browser.status) == (f"/desk/cases/{case}/sealed", 200)
+    assert "You asked for this." in browser.text
 
 
 def _status(desk: Guarded, case: str) -> str:

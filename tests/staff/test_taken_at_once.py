@@ -12,7 +12,7 @@ from tests.api.village import ASKS, joined, opened, problem, walked
 from tests.conftest import Running, serve
 from tests.members.databases import fresh
 from tests.staff.conftest import GUARDED
-from tests.staff.guarded import Guarded, enrolled, with_role
+from tests.staff.guarded import Guarded, all_practised, enrolled, with_role
 
 CASES = 12
 ACTS = ("case.claimed", "case.released", "case.return")
@@ -41,6 +41,7 @@ def test_between_two_processes_nothing_is_done_with_a_role_that_is_gone(two: tup
     ]
     moderator = enrolled(with_role(here, Role.MODERATOR, slug), slug).again(there.url)
     moderator.wake()
+    all_practised(here)
     kept = moderator.api.post(f"/moderation/cases/{cases[0]}/claim")
     assert kept.json()["claimed_by"] == moderator.person.personas[slug]
     said = _while_working(moderator, cases[1:], partial(_taken, admin, moderator.person.personas[slug], slug))
