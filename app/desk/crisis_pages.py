@@ -4,19 +4,18 @@ from http import HTTPStatus
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy.orm import Session
 
 from app.care.forms import AnswerForm, LevelForm
 from app.care.phrases import quiet_name
-from app.desk import agreeing, crisis, showing
+from app.desk import crisis
+from app.desk.at_case import case_page
 from app.desk.deps import CaseInHand, PageStaff
 from app.foundation.errors import Unfit
 from app.foundation.web.doors import Doors
-from app.foundation.web.forms import Posted, PostedForm, filled, read
+from app.foundation.web.forms import PostedForm, filled, read
 from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db
 from app.members.deps import must_be_found
-from app.members.member import Member
 from app.moderation.models import Case
 from app.stories.models import GentleNote
 
@@ -42,7 +41,7 @@ def put_level(request: Request, db: Db, member: PageStaff, case: CaseInHand, typ
     try:
         crisis.put_level(db, member, case, read(LevelForm, typed).level)
     except Unfit as wrong:
-        return _again(request, db, member, case, typed, wrong)
+        return case_page(request, db, member, case, filled(typed, wrong), wrong.status)
     return _back(case)
 
 
@@ -52,7 +51,7 @@ def answer(request: Request, db: Db, member: PageStaff, case: CaseInHand, typed:
         crisis.answer(db, member, case, read(AnswerForm, typed).answer)
     except Unfit as wrong:
         db.rollback()
-        return _again(request, db, member, case, typed, wrong)
+        return case_page(request, db, member, case, filled(typed, wrong), wrong.status)
     return _back(case)
 
 
@@ -73,12 +72,6 @@ def look_after_thread(db: Db, member: PageStaff, case: CaseInHand, typed: Posted
         case chosen:
             crisis.put_note(db, member, case, must_be_found(NOTES.get(chosen)))
     return _back(case)
-
-
-def _again(request: Request, db: Session, member: Member, case: Case, typed: Posted, wrong: Unfit) -> Response:
-    shown = showing.case_page(db, member, case)
-    return page(request, "desk/case.html", wrong.status, form=filled(typed, wrong),
-                second=agreeing.about_case(db, member, case), **shown)  # fmt: skip
 
 
 def _back(case: Case) -> Response:

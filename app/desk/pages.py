@@ -28,6 +28,7 @@ from app.desk import (
     showing,
     tending,
 )
+from app.desk.at_case import case_page
 from app.desk.deps import CaseAt, CaseInHand, PageStaff
 from app.desk.forms import PAGE, DecisionForm, DecisionPage, FlagForm, Redaction
 from app.desk.queries import Status
@@ -82,22 +83,7 @@ def show_queue(request: Request, db: Db, member: PageMember, status: Status = "o
 
 @router.get("/desk/cases/{case_id}")
 def show_case(request: Request, db: Db, member: PageStaff, case: CaseAt, judged: int = 0) -> Response:
-    return _case_page(request, db, member, case, Filled(), judged=judged)
-
-
-def _case_page(
-    request: Request, db: Session, member: Member, case: Case, form: Filled[Any], status: int = 200, *, judged: int = 0
-) -> Response:
-    second = beside.of_case(db, member, case)
-    return page(
-        request,
-        "desk/case.html",
-        status,
-        form=form,
-        second=second,
-        judged=judged,
-        **showing.case_page(db, member, case),
-    )
+    return case_page(request, db, member, case, Filled(), judged=judged)
 
 
 @router.post("/desk/cases/{case_id}/claim")
@@ -120,7 +106,7 @@ def decide(request: Request, db: Db, member: PageStaff, case: CaseInHand, typed:
         db.rollback()
         if "redactions" in wrong.errors:
             wrong.errors["redact_more"] = wrong.errors.pop("redactions")
-        return _case_page(request, db, member, case, filled(typed, wrong), wrong.status)
+        return case_page(request, db, member, case, filled(typed, wrong), wrong.status)
     return RedirectResponse(f"/desk/cases/{case.id}" if case.is_open else "/desk", HTTPStatus.SEE_OTHER)
 
 

@@ -20,7 +20,7 @@ EXTRAS: dict[str, set[str]] = {
     },
     "desk": {
         "agree_api", "agree_forms", "agree_pages", "agreeing", "answers", "appeal_api", "appeal_cursors",
-        "appeal_forms", "appeal_pages", "appeal_queries", "appeal_showing", "appeals", "beside", "burden",
+        "appeal_forms", "appeal_pages", "appeal_queries", "appeal_showing", "appeals", "at_case", "beside", "burden",
         "caring_pages", "commands", "crisis", "crisis_pages", "crisis_showing", "cursors", "duty_pages",
         "duty_showing", "founding", "group_api", "group_commands", "hit_pages", "outside", "outside_forms",
         "outside_pages", "phrases", "practice_pages", "proposing", "rule_api", "rule_pages", "sealed", "sealed_pages",
