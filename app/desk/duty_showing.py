@@ -3,12 +3,14 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
+from babel.dates import format_date
 from sqlalchemy.orm import Session
 
 from app.care import queries as care
 from app.care.models import Duty
 from app.care.rules import HOURS_A_DAY, covers
 from app.foundation.language import gettext as _
+from app.foundation.settings import settings
 from app.groups import queries as groups
 from app.members.member import DESK, Member
 from app.members.models import Membership
@@ -72,7 +74,8 @@ def _when(duty: Duty) -> str:
 
 
 def day_name(day: date) -> str:
-    return f"{weekday_name(day.weekday())} {day.isoformat()}"
+    """Like “Sunday 22 November”, in the site's language."""
+    return format_date(day, "EEEE d MMMM", locale=settings().language)
 
 
 def weekday_name(weekday: int) -> str:
