@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session
 from app.foundation.db import ID_LETTERS, Base
 from app.foundation.keys import Keys
 from app.foundation.language import gettext as _
-from app.foundation.sealing import unseal
+from app.foundation.sealing import unpad, unseal
 from app.log import actions as log
 from app.members.models import Membership
 
-OWN = frozenset({"membership_id", "by_membership_id", "second_membership_id", "claimed_by", "flagger"})
+OWN = frozenset(
+    {"membership_id", "by_membership_id", "second_membership_id", "buddy_membership_id", "claimed_by", "flagger"}
+)
 """Columns that say whose a row is, or who did it."""
 IN_HAND = "claimed_by"
 """Whoever holds a case has nothing of theirs in it: of such a row only that they hold it is said."""
@@ -32,8 +34,10 @@ OPENS = {
     ("cases", "sealed_original"): "original {id}",
     ("proposals", "sealed_form"): "proposal {id}",
     ("snapshots", "sealed"): "snapshot {case_id} {number}",
+    ("crises", "sealed_wishes"): "wishes {case_id}",
 }
 """What the server's key opens, and for what it was sealed."""
+PADDED = frozenset({"sealed_wishes"})
 DISCLOSED = "persona.disclosed"
 Row = dict[str, Any]
 Found = dict[str, list[Row]]
@@ -180,4 +184,7 @@ def _value(table: str, row: Row, name: str, keys: Keys) -> Any:
     if not isinstance(value, bytes):
         return value
     bound_to = OPENS.get((table, name), "")
-    return json.loads(unseal(keys.sealing, value, bound_to.format(**row))) if bound_to else value.hex()
+    if not bound_to:
+        return value.hex()
+    opened = unseal(keys.sealing, value, bound_to.format(**row))
+    return json.loads(unpad(opened) if name in PADDED else opened)
