@@ -130,6 +130,8 @@ def _records_are_made_of_what_is_so(administrator: Visitor, new: Running) -> Non
     assert [step["id"] for step in terms["restrictions"]][-1] == "pause-30"
     assert all(step["lasts"] in reader.text for step in terms["restrictions"])
 
+    reader.follow("Terms and records").follow("Tell us of something illegal")
+    assert (reader.path, reader.status) == ("/notice", 200)
     administrator.open("/records")
     assert "No risk assessment has been signed yet." in administrator.text
     signed(administrator)
