@@ -61,6 +61,11 @@ def forget_all(db: Session, membership_id: str) -> None:
     db.execute(delete(Appeal).where(Appeal.membership_id == membership_id))
 
 
+def made_by(db: Session, memberships: Sequence[str]) -> list[Appeal]:
+    """One's own appeals: for their owner alone."""
+    return list(db.scalars(select(Appeal).where(Appeal.membership_id.in_(memberships)).order_by(Appeal.day, Appeal.id)))
+
+
 def urgent_waiting(db: Session) -> int:
     """How many open appeals tell of danger."""
     wanted = select(func.count()).where(Appeal.status == AppealStatus.OPEN, Appeal.is_urgent)

@@ -18,8 +18,13 @@ BY_NAME: Final = frozenset(
     {"group.opened", "group.changed", "group.closed", "group.reopened", "purged", "rule.retired", "rule.seen"}
 )
 AS_LOOKED: Final = frozenset(
-    {"case.claimed", "case.released", "case.publish", "case.return", "case.keep", "membership.limited", "rule.tried"}
-)
+    {
+        "appeal.overturned", "appeal.upheld", "case.agreed", "case.declined", "case.proposed", "case.withdrawn",
+        "group.agreed", "group.close-proposed", "group.declined", "group.withdrawn", "membership.unlimited",
+        "sealed.agreed", "sealed.asked", "sealed.opened",
+        "case.claimed", "case.released", "case.publish", "case.return", "case.keep", "membership.limited", "rule.tried",
+    }
+)  # fmt: skip
 KNOWN: Final = WITH_REASON | BY_NAME | AS_LOOKED
 
 

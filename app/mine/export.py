@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from app.appeals import queries as appeals
 from app.care import buddies
 from app.care import queries as care
 from app.care.wishes import wishes_of
@@ -46,7 +47,7 @@ class Export:
         return {
             "memberships": self.memberships, "stories": self.stories, "replies": self.replies, "drafts": self.drafts,
             "support": self.support, "flags": self.flags, "notices": self.notices, "acts_as_staff": self.acts,
-            "wishes": self.wishes, "answers": self.answers, "duties": self.duties,
+            "wishes": self.wishes, "answers": self.answers, "appeals": self.appeals, "duties": self.duties,
             "debriefs": self.debriefs,
         }  # fmt: skip
 
@@ -205,6 +206,16 @@ class Export:
                 "day": one.day.isoformat(),
                 "html": one.html,
             }
+
+    def appeals(self) -> Iterator[dict[str, Any]]:
+        """What one asked to be looked at again, and what was answered."""
+        for one in appeals.made_by(self.db, self.ids):
+            answered = self.db.get(Decision, one.answer_id) if one.answer_id else None
+            yield {
+                "group": self._slug(one.group_id), "about": one.subject, "day": one.day.isoformat(),
+                "status": one.status.value, "html": one.html,
+                "statement": answered and statement(self.db, self.groups[one.group_id], answered),
+            }  # fmt: skip
 
     def debriefs(self) -> Iterator[dict[str, Any]]:
         """What one wrote down as a moderator. What one's buddy wrote is theirs."""

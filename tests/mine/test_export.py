@@ -21,7 +21,7 @@ from tests.people import PASSPHRASE, Person
 
 SECTIONS = {
     "place", "memberships", "stories", "replies", "drafts", "support", "flags", "notices", "acts_as_staff", "reading",
-    "wishes", "answers", "duties", "debriefs",
+    "wishes", "answers", "appeals", "duties", "debriefs",
 }  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def _export(person: Person, passphrase: str = PASSPHRASE) -> httpx.Response:
 def test_everything_one_wrote_is_in_it_and_nothing_of_others(hearth: Running) -> None:
     slug = opened(hearth)
     one, other, staff = joined(hearth, slug), joined(hearth, slug), moderator(hearth)
-    mine = {name: _canary() for name in ("first", "second", "reply", "draft", "held", "note")}
+    mine = {name: _canary() for name in ("first", "second", "reply", "draft", "held", "note", "appeal")}
     theirs = {name: _canary() for name in ("story", "reply", "title")}
     story = one.share(slug, "Mine", f"{QUIET} {mine['first']}")["id"]
     one.api.patch(f"/stories/{story}", json={"body": f"{QUIET} {mine['second']}"})
@@ -48,6 +48,8 @@ def test_everything_one_wrote_is_in_it_and_nothing_of_others(hearth: Running) ->
     held = one.share(slug, "Held", f"{ASKS} {mine['held']}")
     staff.decide(staff.case_about(f"story:{held['id']}")["id"], "return", guideline="kindness",
                  note_to_author="Please ask for something else.")  # fmt: skip
+    appeal = {"subject": f"story:{held['id']}", "text": f"I asked for a meeting. {mine['appeal']}"}
+    assert one.api.post("/appeals", json=appeal).status_code == 201
     one.api.put(f"/stories/{read}/support/hope")
     one.api.post("/flags", json={"subject": f"story:{read}", "reason": "other", "note": f"Look. {mine['note']}"})
     one.api.put(f"/stories/{read}/saved")
