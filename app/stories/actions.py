@@ -25,7 +25,7 @@ from app.stories.forms import ReplyForm, StoryForm
 from app.stories.judging import judged
 from app.stories.models import Placed, Reply, ReplyVersion, Story, StoryVersion, Support, SupportKind, join_notes
 from app.stories.noting import with_notes
-from app.stories.rules import asks_a_person, must_speak
+from app.stories.rules import asks_a_person, must_belong, must_not_rest, must_speak
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,12 @@ def share(db: Session, member: Member, group: Group, form: StoryForm, story_id: 
 
     Words of danger are taken however much was said: a person reads them, and help is shown.
     """
-    author = must_speak(member, group)
+    author = must_belong(member, group)
     given, story_id = story_id, _free(db, story_id)
     verdict = judged(db, group, form.body, form.title)
     form = with_notes(form, verdict)
     if verdict.outcome is not Outcome.URGENT:
+        must_not_rest(member, author)
         pacing.must_have_room(db, author, group, Story)
         pacing.must_be_new_words(db, author, form.body, title=form.title)
     if verdict.outcome is Outcome.REVISE and not form.as_is:
@@ -75,10 +76,11 @@ def change_story(db: Session, member: Member, story: Story, form: StoryForm) -> 
     """An edit goes the way of a new story; readers keep the last version let out until it is let out too."""
     story = fates.in_hand(db, story)
     group = _group_of(db, member, story)
-    author = must_speak(member, group)
+    author = must_belong(member, group)
     verdict = judged(db, group, form.body, form.title)
     form = with_notes(form, verdict)
     if verdict.outcome is not Outcome.URGENT:
+        must_not_rest(member, author)
         pacing.must_be_awake(group)
     if verdict.outcome is Outcome.REVISE and not form.as_is:
         return Sent(story.id, verdict, draft=drafts.keep(db, member, _draft(story.id, group, form, verdict)))
@@ -94,10 +96,11 @@ def reply(db: Session, member: AnySpeaker, story_id: str, form: ReplyForm, reply
     if answered is None:
         raise NotFound(_("There is nothing here, or it is not yours to see."))
     group = answered.ground
-    author = must_speak(member, group)
+    author = must_belong(member, group)
     given, reply_id = reply_id, _free(db, reply_id)
     verdict = judged(db, group, form.body, wish=answered.wish)
     if verdict.outcome is not Outcome.URGENT:
+        must_not_rest(member, author)
         pacing.must_have_room(db, author, group, Reply)
         pacing.must_be_new_words(db, author, form.body, story_id=story_id)
     if verdict.outcome is Outcome.REVISE and not form.as_is:
@@ -116,9 +119,10 @@ def reply(db: Session, member: AnySpeaker, story_id: str, form: ReplyForm, reply
 def change_reply(db: Session, member: Member, answer: Reply, form: ReplyForm) -> Sent:
     answer = fates.in_hand(db, answer)
     group = _group_of(db, member, answer)
-    author = must_speak(member, group)
+    author = must_belong(member, group)
     verdict = judged(db, group, form.body, wish=quick.wish_of(db.connection(), answer.story_id))
     if verdict.outcome is not Outcome.URGENT:
+        must_not_rest(member, author)
         pacing.must_be_awake(group)
     if verdict.outcome is Outcome.REVISE and not form.as_is:
         draft = Draft(answer.id, group.id, answer.story_id, body=form.body)

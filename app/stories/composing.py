@@ -27,11 +27,11 @@ from app.moderation.verdict import Field, Finding, Outcome, Verdict
 from app.stories import actions
 from app.stories.drafts import Draft
 from app.stories.forms import DraftForm, ReplyForm, StoryForm
-from app.stories.judging import judged
+from app.stories.judging import judged, must_go_on
 from app.stories.models import ContentNote, Reply, Story
 from app.stories.noting import fresh
 from app.stories.phrases import notes_to_choose, rests_on
-from app.stories.rules import address, must_speak
+from app.stories.rules import address
 
 FIRST_WORDS = 60
 """Letters of a title that nobody wrote."""
@@ -87,7 +87,7 @@ def write_page(request: Request, desk: Desk, member: Member, form: Filled[Any], 
 
 def step(request: Request, db: Session, member: Member, desk: Desk, typed: Posted) -> Response:
     """One press of a button of the form: `do` says which, or `take` a suggestion by its number."""
-    must_speak(member, desk.group)
+    must_go_on(db, member, desk.group, typed.one("body"), typed.one("title"))
     doing, typed = typed.one("do"), _titled(db, desk, typed)
     try:
         if typed.one("take"):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.foundation.errors import Conflict, Forbidden
+from app.foundation.language import day_in_full
 from app.foundation.language import gettext as _
 from app.foundation.times import today
 from app.groups.models import Ground, Group
@@ -19,16 +20,28 @@ THREAD_PAGE = 50
 def must_speak(member: Speaker[M], group: Group | Ground) -> M:
     """The membership that speaks here. Raises Forbidden for one who has not joined or is limited, Conflict under
     guidelines that changed."""
+    membership = must_belong(member, group)
+    must_not_rest(member, membership)
+    return membership
+
+
+def must_belong(member: Speaker[M], group: Group | Ground) -> M:
+    """The membership that would speak here. Raises Forbidden for one who has not joined, Conflict under guidelines that
+    changed."""
     membership = member.in_group(group.id)
     if membership is None:
         raise Forbidden(_("You can read here. To write, join the group first."), way=f"/groups/{group.id}/join")
     if not accepted_current(member, group):
         changed = _("The guidelines of this group changed. Read them once more, then go on.")
         raise Conflict(changed, way=f"/groups/{group.id}/join")
+    return membership
+
+
+def must_not_rest(member: Speaker[M], membership: M) -> None:
+    """Raises Forbidden for one who has a pause from writing. Words of danger pass it: nobody is sent away with them."""
     limit = limit_on(member, membership, today())
     if limit:
-        raise Forbidden(_("You can read, and write again after %(day)s.") % {"day": limit.until_day.isoformat()})
-    return membership
+        raise Forbidden(_("You can read, and write again after %(day)s.") % {"day": day_in_full(limit.until_day)})
 
 
 def address(telling: Story | Reply | Placed) -> str:

@@ -82,6 +82,10 @@ def test_a_pause_of_one_self_holds_for_both_is_seen_on_neither_and_one_appeal_li
         refused = member.api.post(f"/groups/{slug}/stories", json={"title": "Here", "body": "A quiet evening."})
         assert refused.status_code == 403
         assert "write again after" in refused.json()["detail"]
+    cry = member.share(GROUPS[1], "Tonight", "I am going to kill myself tonight. I have everything ready.")
+    assert cry["status"] == "held", "a pause silences nobody who is in danger"
+    assert elsewhere.case_about(f"story:{cry['id']}")["tier"] == "urgent"
+    assert cry["verdict"]["help"]
     told = next(n for n in member.api.get("/me/notices").json()["items"] if n["kind"] == "limit")
     limit = member.api.get("/me").json()["limits"][0]
     assert told["subject"] == told["statement"]["appeal"]["subject"] == f"limit:{limit['id']}"
