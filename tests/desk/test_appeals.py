@@ -1,6 +1,7 @@
 """One appeal for each decision, answered by somebody else; what is undone is undone whole (SR-31, SR-38, M-8)."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -18,6 +19,7 @@ from tests.api.pages import at_a_browser
 from tests.api.village import DANGER, QUIET, joined, moderator, opened, problem
 from tests.conftest import Running
 from tests.desk.conftest import Community
+from tests.members.together import at_once
 from tests.people import Person
 
 NAME = "Zephyrine Quillfeather"
@@ -147,6 +149,23 @@ def test_danger_in_an_appeal_brings_help_and_comes_first(hearth: Running) -> Non
     assert [a["urgent"] for a in mine] == [True, False]
     assert "900123" not in str(mine)
     assert "may be in danger" in at_a_browser(hearth, first).open("/desk").text
+
+
+def test_at_the_same_moment_there_is_one_appeal_and_one_answer(hearth: Running) -> None:
+    slug = opened(hearth)
+    first, author, reader = moderator(hearth), joined(hearth, slug), joined(hearth, slug)
+    others = [moderator(hearth) for _ in range(3)]
+    reply = author.reply(reader.share(slug, "Tonight", QUIET)["id"], "Oh, come on now.")["id"]
+    flagged_and(first, reader, f"reply:{reply}", "remove", **REMOVE)
+    made = at_once([lambda: asked(author, f"reply:{reply}")] * 4)
+    assert sorted(one.status_code for one in made) == [201, 409, 409, 409]
+    appeal = next(one.json()["id"] for one in made if one.status_code == 201)
+    tries = [partial(answered, staff, appeal, **form) for staff, form in zip(others, (YES, NO, YES), strict=True)]
+    done = at_once(tries)
+    assert sorted(one.status_code for one in done) == [200, 409, 409]
+    answer = next(one.json()["status"] for one in done if one.status_code == 200)
+    assert reader.api.get(f"/replies/{reply}").status_code == (200 if answer == "overturned" else 404)
+    assert [n["kind"] for n in author.api.get("/me/notices").json()["items"]].count("appeal") == 1
 
 
 @pytest.fixture
