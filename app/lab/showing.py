@@ -57,6 +57,7 @@ def rule_lines(db: Session, rules: Sequence[Rule], groups: Sequence[str] | None)
             "state": rule.state.value,
             "state_name": state_name(rule.state),
             "figures": figures_in_words(figures[made_of(rule)]),
+            "is_plain": rule.state is State.LIVE and not figures[made_of(rule)].judged,
             "is_judged": bool(figures[made_of(rule)].judged),
             "found": found.get((rule.id, rule.version), 0),
         }
