@@ -87,10 +87,10 @@ def in_words(db: Session, group: Group, lines: list[LineShown]) -> Iterator[tupl
     """What was done and why, in plain words, for each line."""
     titles = {item.id: item.title for item in queries.items(db, group)}
     for line in lines:
-        yield _act_name(line.act), _reason_name(line.act, line.reason, titles), line
+        yield act_name(line.act), _reason_name(line.act, line.reason, titles), line
 
 
-def _act_name(act: str) -> str:
+def act_name(act: str) -> str:
     return {
         LOOKED: _("Somebody looked, or decided what only its author sees"),
         "case.remove": _("Words were taken down"),
@@ -101,6 +101,9 @@ def _act_name(act: str) -> str:
         "group.closed": _("The group was closed"),
         "group.reopened": _("The group was opened again"),
         "group.rules": _("The group’s rules were changed"),
+        "role.given": _("Somebody was given a role here"),
+        "role.taken": _("A role here was taken back"),
+        "role.laid-down": _("Somebody laid a role down"),
         "rule.live": _("A rule of this group came into force"),
         "rule.shadow": _("A rule of this group was put on trial"),
     }.get(act, act)

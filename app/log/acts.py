@@ -14,18 +14,10 @@ WITH_REASON: Final = frozenset(
     {"case.remove", "case.redact", "invitation.made", "group.rules", "rule.live", "rule.shadow"}
 )
 """Told with the guideline, role or rule that is their reason."""
-BY_NAME: Final = frozenset(
-    {"group.opened", "group.changed", "group.closed", "group.reopened", "purged", "rule.retired", "rule.seen"}
-)
-AS_LOOKED: Final = frozenset(
-    {
-        "appeal.overturned", "appeal.upheld", "case.agreed", "case.declined", "case.proposed", "case.withdrawn",
-        "group.agreed", "group.close-proposed", "group.declined", "group.withdrawn", "membership.unlimited",
-        "sealed.agreed", "sealed.asked", "sealed.opened",
-        "case.claimed", "case.released", "case.publish", "case.return", "case.keep", "membership.limited", "rule.tried",
-    }
-)  # fmt: skip
-KNOWN: Final = WITH_REASON | BY_NAME | AS_LOOKED
+BY_NAME: Final = frozenset({
+    "group.opened", "group.changed", "group.closed", "group.reopened", "role.given", "role.taken", "role.laid-down",
+})  # fmt: skip
+"""Told without a reason."""
 
 
 def outline(act: str, reason: str) -> str:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from app.groups import logbook
+from app.log import acts
 from tests.api.pages import at_a_browser
 from tests.api.village import PHONE, QUIET, joined, moderator, opened, ruled
 from tests.conftest import Running
@@ -28,6 +30,14 @@ def busy(hearth: Running) -> tuple[str, Person, list[str]]:
     assert staff.decide(staff.case_about(f"story:{held}")["id"], "return", **note).status_code == 200
     ruled(hearth, slug)
     return slug, reader, [story, reply, held, staff.personas["desk"], author.personas[slug]]
+
+
+def test_every_act_that_is_told_has_words_and_what_nobody_listed_says_nothing() -> None:
+    told = {act: logbook.act_name(act) for act in acts.WITH_REASON | acts.BY_NAME | {acts.LOOKED}}
+    assert len(set(told.values())) == len(told) > 10
+    assert not [act for act, words in told.items() if act == words]
+    for act in ("case.level", "sealed.opened", "membership.limited", "case.return", "case.claimed", "something.new"):
+        assert acts.outline(act, "imminent") == acts.LOOKED
 
 
 @pytest.mark.measures("M-9")
