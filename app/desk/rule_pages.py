@@ -18,6 +18,7 @@ from app.groups import ruling
 from app.groups.models import Group
 from app.groups.queries import items
 from app.groups.rule_forms import ChoicesPage, OwnRuleForm, OwnRulePage, RulesForm
+from app.lab.actions import put_new_on_trial
 from app.members.deps import PageMember, must_be_found
 from app.members.member import DESK, Member
 from app.moderation.own_rules import to_switch_on, to_tighten
@@ -119,7 +120,10 @@ def _saved(
         form = read(OwnRulePage, typed)
         own = [rule.model_dump() for rule in now.own]
         own[at : at + 1] = [form.values(before.id if before else "")]
-        ruling.change(db, rules.tends_as(member, group.id), group, checked(RulesForm, {**now.model_dump(), "own": own}))
+        staff = rules.tends_as(member, group.id)
+        ruling.change(db, staff, group, checked(RulesForm, {**now.model_dump(), "own": own}))
+        if form.on_trial and before is None:
+            put_new_on_trial(db, staff, group, {rule.id for rule in now.own})
     except Unfit as wrong:
         db.rollback()
         wrong.errors = _of_this_page(wrong.errors, f"own.{at}.")

@@ -68,11 +68,13 @@ class OwnRulePage(Typed):
     guideline: Words = ""
     examples_hit: Lines = ""
     examples_pass: Lines = ""
+    on_trial: bool = False
+    """A new rule shall first be tried on words that come, without effect."""
 
     def values(self, rule_id: str) -> dict[str, object]:
         """What `OwnRuleForm` takes."""
         lists = {name: lines(getattr(self, name)) for name in ("words", "examples_hit", "examples_pass")}
-        return {**self.model_dump(), **lists, "id": rule_id}
+        return {**self.model_dump(exclude={"on_trial"}), **lists, "id": rule_id}
 
 
 def lines(text: str) -> list[str]:

@@ -64,7 +64,7 @@ def chosen(db: Session, group: Group | Ground) -> Chosen:
     if not group.rules_version:
         return NOTHING
     key = (group.id, group.rules_version)
-    return _kept().get(key) or _kept().keep(key, _chosen(db, group.id))
+    return _kept().get(key) or _kept().keep(key, chosen_now(db, group.id))
 
 
 @cache
@@ -72,7 +72,8 @@ def _kept() -> Kept[Chosen]:
     return Kept(KEPT_BYTES, lambda found: BYTES_A_RULE * (1 + len(found.own)))
 
 
-def _chosen(db: Session, group_id: str) -> Chosen:
+def chosen_now(db: Session, group_id: str) -> Chosen:
+    """The same as this transaction sees it, kept nowhere: what it changed may yet be rolled back."""
     choices = choices_of(db, group_id)
     states = {one.rule: one.state for one in choices if one.state}
     return Chosen(
@@ -92,7 +93,7 @@ def states_of_site(db: Session, version: int) -> tuple[tuple[str, State], ...]:
     """How far this site let Hearth's rules come; `version` is the desk's `rules_version`, 0 while nothing was chosen."""
     if not version:
         return ()
-    return (_kept().get((DESK, version)) or _kept().keep((DESK, version), _chosen(db, DESK))).states
+    return (_kept().get((DESK, version)) or _kept().keep((DESK, version), chosen_now(db, DESK))).states
 
 
 def own_of(db: Session, group_id: str) -> Sequence[OwnRule]:

@@ -9,8 +9,7 @@ from app.foundation.db import hold
 from app.foundation.errors import Conflict, Unfit
 from app.foundation.language import gettext as _
 from app.foundation.times import today
-from app.groups import queries as groups
-from app.groups import trials
+from app.groups import rule_queries, trials
 from app.groups.models import Group, RuleChoice
 from app.lab import queries
 from app.lab.models import RuleEvent, Step
@@ -34,7 +33,15 @@ def site_rules(db: Session, language: str = DEFAULT_LANGUAGE) -> dict[str, Rule]
 
 def own_rules_of(db: Session, group: Group) -> dict[str, Rule]:
     """A group's own rules, in force or on trial."""
-    return {rule.id: rule for rule in groups.guidelines_of(db, group).own}
+    db.flush()
+    return {rule.id: rule for rule in rule_queries.chosen_now(db, group.id).own}
+
+
+def put_new_on_trial(db: Session, staff: Membership | None, group: Group, known: set[str]) -> None:
+    """Put the group's own rules that were not `known` before on trial, from their first moment."""
+    for rule in own_rules_of(db, group).values():
+        if rule.id not in known:
+            put(db, staff, group, rule, State.SHADOW, group.rules_version)
 
 
 def rule_states(db: Session, group_id: str) -> list[tuple[str, State]]:

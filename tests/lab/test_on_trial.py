@@ -16,6 +16,7 @@ from app.moderation.rule import State
 from tests.api.pages import at_a_browser
 from tests.api.village import DIETS, QUIET, joined, moderator, opened, ruled
 from tests.conftest import Running
+from tests.groups.test_closing import tender
 from tests.lab.conftest import OWN, SOURCING, Place, group_of, the_lab
 
 
@@ -53,6 +54,19 @@ def _two_weeks_pass(db: Session, group_id: str) -> None:
     for event in db.query(RuleEvent).filter_by(group_id=group_id):
         event.day -= timedelta(days=14)
     db.commit()
+
+
+def test_a_new_rule_can_begin_on_trial(place: Place) -> None:
+    hearth, _slug, _tends, _rules = place
+    slug = opened(hearth)
+    tends = tender(hearth, slug)
+    page = at_a_browser(hearth, tends).open(f"/desk/groups/{group_of(hearth, tends, slug)}/rules/new")
+    listed = {name: "\n".join(DIETS[name]) for name in ("words", "examples_hit", "examples_pass")}
+    page.press("Try and save", **{**DIETS, **listed}, on_trial="yes")
+    assert page.status == 200, page.text
+    assert joined(hearth, slug).share(slug, "Friday", f"{QUIET} A diet.")["status"] == "published"
+    page = the_lab(hearth, tends, slug)
+    assert "No diets on trial found something once in the last month" in page.text
 
 
 def test_changing_a_groups_rules_leaves_a_trial_as_it_is(place: Place) -> None:
