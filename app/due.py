@@ -20,6 +20,7 @@ from app.notifications.purging import old_notices
 from app.staff import purging as staff
 from app.stories import past_cases
 from app.stories.purging import unread_words
+from app.stories.talks import old_talks
 from app.stories.tidying import tidy
 from app.upkeep.journal import write_out
 from app.upkeep.retention import anchor_log, close_unopened, purge
@@ -47,6 +48,7 @@ DUE: tuple[Due, ...] = (
     Due("sealed originals", purge("sealed originals", past_cases.old_originals), HOUR, for_good=True),
     Due("flags", purge("flags", past_cases.old_flags), HOUR, for_good=True),
     Due("notes", purge("notes", past_cases.old_notes), HOUR, for_good=True),
+    Due("talks", purge("talks", old_talks), HOUR, for_good=True),
     Due("cases", purge("cases", past_cases.old_cases), HOUR, for_good=True),
     Due("deletions", purge("deletions", old_deletions), HOUR, for_good=True),
     Due("trial counts", purge("trial counts", old_trials), HOUR, for_good=True),

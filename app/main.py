@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, Response
 
 import app.care.pages
 import app.desk.api
+import app.desk.events
 import app.desk.pages
 import app.groups.api
 import app.groups.pages
@@ -105,6 +106,7 @@ def build(chosen: Settings | None = None, database: Database | None = None) -> F
     for room in ROOMS_FOR_PROGRAMS:
         _include(hearth, room, guard=bearer, prefix=API)
     hearth.include_router(app.mine.events.for_people, include_in_schema=False)
+    hearth.include_router(app.desk.events.for_people, include_in_schema=False)
     hearth.include_router(app.mine.events.for_programs, prefix=API)
     hearth.mount("/static", static.Files())
     problems.install(hearth)

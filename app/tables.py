@@ -2,6 +2,7 @@
 
 from app.appeals import models as appeals
 from app.care import models as care
+from app.desk import models as desk
 from app.foundation import turns
 from app.foundation.db import Base
 from app.groups import models as groups
@@ -13,6 +14,22 @@ from app.moderation import models as moderation
 from app.notifications import models as notifications
 from app.staff import models as staff
 from app.stories import models as stories
+from app.stories import talks
 
-ROOMS = (appeals, care, groups, lab, lawful, log, members, moderation, notifications, staff, stories, turns)
+ROOMS = (
+    appeals,
+    care,
+    desk,
+    groups,
+    lab,
+    lawful,
+    log,
+    members,
+    moderation,
+    notifications,
+    staff,
+    stories,
+    talks,
+    turns,
+)
 TABLES = Base.metadata.tables

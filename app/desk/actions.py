@@ -1,4 +1,4 @@
-"""What is done at the desk: taking a case, giving it back, deciding it; and what readers do for it: flag words."""
+"""What is done at the desk: deciding a case; and what readers do for it: flag words."""
 
 import json
 from datetime import timedelta
@@ -6,15 +6,15 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from app.care import actions as care
-from app.desk import burden, outside, queries, sealed
+from app.desk import beginnings, outside, queries, sealed
+from app.desk.claiming import claim, note_act, release, staff_for
 from app.desk.forms import DecisionForm, FlagForm, LimitForm
 from app.desk.proposing import must_not_wait, propose_removal, takes_two
 from app.desk.rules import mark_now, tier_of_flag
-from app.foundation.errors import Conflict, Forbidden, Unfit
+from app.foundation.errors import Conflict, Unfit
 from app.foundation.ids import new_id
 from app.foundation.language import gettext as _
 from app.foundation.sealing import seal
-from app.foundation.settings import settings
 from app.foundation.times import now, today
 from app.groups import queries as groups
 from app.groups.models import Group
@@ -27,37 +27,12 @@ from app.moderation.models import Action, Case, CaseStatus, Decision, Flag, Note
 from app.moderation.verdict import Field, Outcome, Verdict
 from app.notifications import actions as notifications
 from app.notifications.models import NoticeKind
-from app.stories import fates
-from app.stories.models import Reply, Story
+from app.stories import answering, fates
+from app.stories.models import Answers, Reply, Story
 from app.stories.redacting import Span
 
+__all__ = ("claim", "decide", "flag", "release")
 RECEIPT_LETTERS = 8
-
-
-def claim(db: Session, member: Member, case: Case) -> Case:
-    """Take a case in hand for a while; taking it again makes that longer. Raises Conflict if somebody else has it or
-    it is decided, Forbidden if one flagged these words oneself."""
-    staff = _staff(db, member, case)
-    holder = case.holder(now())
-    if holder and not member.owns(holder):
-        raise Conflict(_("Somebody else has this in hand."))
-    if holder is None:
-        burden.taken(db, member, staff, case)
-    case.claimed_by = staff.id
-    case.claimed_until = now() + timedelta(minutes=settings().claim_minutes)
-    _log(db, "case.claimed", case, staff)
-    return case
-
-
-def release(db: Session, member: Member, case: Case) -> Case:
-    """Give a case back. Nobody needs to say why. Raises Conflict if somebody else has it."""
-    staff = _staff(db, member, case)
-    holder = case.holder(now())
-    if holder and not member.owns(holder):
-        raise Conflict(_("Somebody else has this in hand."))
-    case.claimed_by = case.claimed_until = None
-    _log(db, "case.released", case, staff)
-    return case
 
 
 def decide(db: Session, member: Member, case: Case, form: DecisionForm) -> Case:
@@ -68,13 +43,16 @@ def decide(db: Session, member: Member, case: Case, form: DecisionForm) -> Case:
     Raises Conflict if one does not hold it, it is decided or waits for a second person, Unfit if the decision lacks what
     its action needs or does not suit where the words stand, Forbidden if one flagged these words oneself.
     """
-    staff = _staff(db, member, case)
+    staff = staff_for(db, member, case)
+    if case.kind not in (Subject.STORY, Subject.REPLY):
+        raise Conflict(_("There are no words here to decide about. Answer, and settle it."))
     must_not_wait(db, case.id)
     if not member.owns(case.holder(now()) or ""):
         raise Conflict(_("Take this case first, so that nobody else decides it at the same time."))
     if takes_two(db, case, form, staff):
-        guidelines = groups.guidelines_of(db, db.get_one(Group, case.group_id))
-        _must_be_whole(form, case, guidelines)
+        group = db.get_one(Group, case.group_id)
+        guidelines = groups.guidelines_of(db, group)
+        _must_be_whole(form, case, guidelines, group.language)
         _fit_note(form.note_to_author, guidelines)
         propose_removal(db, member, case, staff, form)
         return case
@@ -83,14 +61,15 @@ def decide(db: Session, member: Member, case: Case, form: DecisionForm) -> Case:
 
 def may_decide(db: Session, member: Member, case: Case) -> Membership:
     """The membership under which one decides about a case. Raises Forbidden or Conflict if one may not."""
-    return _staff(db, member, case)
+    return staff_for(db, member, case)
 
 
 def carry_out(db: Session, sealing: bytes, case: Case, staff: Membership, form: DecisionForm) -> Case:
     """Do what was decided under `staff`, by one person or by two, and tell those it concerns. Raises Unfit if it lacks
     what its action needs."""
-    guidelines = groups.guidelines_of(db, db.get_one(Group, case.group_id))
-    _must_be_whole(form, case, guidelines)
+    group = db.get_one(Group, case.group_id)
+    guidelines = groups.guidelines_of(db, group)
+    _must_be_whole(form, case, guidelines, group.language)
     to_author, reason = _fit_note(form.note_to_author, guidelines), judge(guidelines, form.reason)
     original = _original(db, case)
     spans = [Span(r.field, r.start, r.end) for r in form.redactions]
@@ -103,34 +82,27 @@ def carry_out(db: Session, sealing: bytes, case: Case, staff: Membership, form: 
     outside.settled(db, case)
     care.close(db, case)
     fates.look_further(db, case)
-    _log(db, f"case.{form.action.value}", case, staff, form.guideline or form.action.value)
+    note_act(db, f"case.{form.action.value}", case, staff, form.guideline or form.action.value)
     _tell(db, case, decision)
+    if form.thread and answering.answer_so(db, case, form.thread):
+        note_act(db, f"thread.{form.thread.value}", case, staff, form.guideline)
     if form.limit:
         _limit(db, case, decision, staff, form.limit)
     return case
 
 
-def _staff(db: Session, member: Member, case: Case) -> Membership:
-    """The membership under which one acts here, if one may."""
-    staff = member.staff_for(case.group_id)
-    if staff is None or member.owns(case.membership_id):
-        raise Forbidden(_("This case is for somebody else."))
-    if queries.has_flagged(db, member, case):
-        raise Forbidden(_("You asked for a look at these words yourself. Somebody else decides about them."))
-    if not case.is_open:
-        raise Conflict(_("This is decided already."))
-    return staff
-
-
-def _must_be_whole(form: DecisionForm, case: Case, guidelines: Guidelines) -> None:
+def _must_be_whole(form: DecisionForm, case: Case, guidelines: Guidelines, language: str) -> None:
     needs = form.action in (Action.RETURN, Action.REMOVE)
     wrong = {}
-    if (needs or form.limit) and not form.guideline:
+    restricts = form.limit or form.thread in (Answers.SLOW, Answers.CLOSED)
+    if (needs or restricts) and not form.guideline:
         wrong["guideline"] = _("Say which guideline this rests on.")
     elif form.guideline and form.guideline not in guidelines.items:
         wrong["guideline"] = _("Choose one of this group’s guidelines.")
     if needs and not form.note_to_author.strip():
         wrong["note_to_author"] = _("The author needs a sentence from you.")
+    elif beginnings.is_unread(form.note_to_author, language):
+        wrong["note_to_author"] = _("A place in brackets is still empty. Say it in your own words, about theirs.")
     if form.action is Action.REDACT and not form.redactions:
         wrong["redactions"] = _("Say which words to take out.")
     if case.kind is Subject.REPLY and any(r.field is Field.TITLE for r in form.redactions):
@@ -185,11 +157,6 @@ def _limit(db: Session, case: Case, decision: Decision, staff: Membership, form:
                        reply_id=_reply_id(case), decision_id=decision.id)  # fmt: skip
     log.write(db, "membership.limited", group_id=case.group_id, by=staff.id, subject=f"membership:{case.membership_id}",
               reason=decision.guideline)  # fmt: skip
-
-
-def _log(db: Session, act: str, case: Case, staff: Membership, reason: str = "") -> None:
-    subject = f"{case.kind.value}:{case.subject_id}"
-    log.write(db, act, group_id=case.group_id, by=staff.id, subject=subject, reason=reason)
 
 
 def flag(db: Session, member: Member, telling: Story | Reply, form: FlagForm) -> str:

@@ -6,7 +6,7 @@ from fastapi import Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
-from app.desk import beside, showing
+from app.desk import casefile
 from app.foundation.web.forms import Filled
 from app.foundation.web.templates import page
 from app.members.member import Member
@@ -16,13 +16,5 @@ from app.moderation.models import Case
 def case_page(
     request: Request, db: Session, member: Member, case: Case, form: Filled[Any], status: int = 200, *, judged: int = 0
 ) -> Response:
-    second = beside.of_case(db, member, case)
-    return page(
-        request,
-        "desk/case.html",
-        status,
-        form=form,
-        second=second,
-        judged=judged,
-        **showing.case_page(db, member, case),
-    )
+    shown = {**casefile.case_page(db, member, case), "judged": judged}
+    return page(request, "desk/case.html", status, form=form, **shown)

@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 from app.care import buddies, carers
 from app.care import queries as care
 from app.care.models import Carer, Pair
-from app.care.rules import is_heavy
-from app.desk import queries, rules
+from app.desk import rules
 from app.desk.queries import Seen
 from app.foundation.errors import Conflict, Forbidden, Unfit
 from app.foundation.language import gettext as _
@@ -45,15 +44,14 @@ def seat_of(member: Member) -> Membership | None:
 def taken(db: Session, member: Member, staff: Membership, case: Case) -> None:
     """A free case is taken in hand. Raises Forbidden before the practice cases were walked, Conflict for a heavy one
     beyond today's budget."""
-    findings = queries.seen(db, [case])[0].findings
-    carers.take(db, seats(member), staff, is_heavy=is_heavy(case, findings), is_guarded=is_guarded(member))
+    carers.take(db, seats(member), staff, is_heavy=case.is_heavy, is_guarded=is_guarded(member))
 
 
 def offered(db: Session, member: Member, found: Sequence[Seen]) -> list[Seen]:
     """What the queue shows to this moderator: light cases alone, once today's budget is used up."""
     if not has_enough(member, carers.rows_of(db, seats(member))):
         return list(found)
-    return [seen for seen in found if not is_heavy(seen.case, seen.findings)]
+    return [seen for seen in found if not seen.case.is_heavy]
 
 
 def shown(db: Session, member: Member) -> dict[str, Any]:
@@ -83,7 +81,7 @@ def be_away(db: Session, seat: Membership) -> None:
     carers.be_away(db, seat, is_away=True)
     held = select(Case).where(Case.claimed_by == seat.id, Case.status == CaseStatus.OPEN).order_by(Case.id)
     for case in db.scalars(held.with_for_update()):
-        case.claimed_by = case.claimed_until = None
+        case.let_go()
         log.write(
             db, "case.released", group_id=case.group_id, by=seat.id, subject=f"{case.kind.value}:{case.subject_id}"
         )

@@ -3,15 +3,17 @@
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from app.desk.queue import Status, Stream, Wanted, Weight
 from app.foundation.language import gettext as _
 from app.foundation.typed import Typed, Words
 from app.groups.forms import MOST_ITEMS
 from app.groups.rule_forms import RuleId
 from app.members.models import Role
-from app.moderation.models import Action, FlagReason
+from app.moderation.models import Action, FlagReason, Subject
 from app.moderation.verdict import Field as Place
+from app.stories.models import Answers
 
 LONGEST_REASON = 300
 LONGEST_NOTE = 2000
@@ -22,10 +24,50 @@ LONGEST_SLUG = 50
 MOST_REDACTIONS = 100
 PAGE = 20
 MOST_ON_A_PAGE = 50
+LONGEST_CURSOR = 200
 
 Reason = Annotated[Words, Field(min_length=1, max_length=LONGEST_REASON, pattern=r"\S")]
 Guideline = Annotated[Words, Field(max_length=LONGEST_GUIDELINE)]
 NoteToAuthor = Annotated[Words, Field(max_length=LONGEST_NOTE)]
+
+
+class QueueAsked(Typed):
+    """Which part of the queue somebody wants to see."""
+
+    stream: Stream | Literal[""] = ""
+    group: Annotated[Words, Field(max_length=LONGEST_SLUG)] = ""
+    kind: Subject | Literal["", "appeal"] = ""
+    weight: Weight = ""
+
+    def wanted(self, group_id: str, status: Status = "open") -> Wanted:
+        return Wanted(status, Stream(self.stream) if self.stream else None, group_id, str(self.kind), self.weight)
+
+
+class QueueSeen(QueueAsked):
+    """A page of it, by a page's address."""
+
+    model_config = ConfigDict(extra="ignore")
+    status: Status = "open"
+    after: Annotated[str, Field(max_length=LONGEST_CURSOR)] = ""
+    waits: Literal["", "no"] = ""
+    """Whether the page looks anew by itself, without script."""
+    free: Literal["", "no"] = ""
+    """Said after somebody wanted the next one and none was free."""
+
+
+class QueueCall(QueueAsked):
+    """A page of it, for programs; `group` is a group's short name."""
+
+    model_config = ConfigDict(extra="ignore")
+    status: Status = "open"
+    after: Annotated[str, Field(max_length=LONGEST_CURSOR)] = ""
+    limit: Annotated[int, Field(ge=1, le=MOST_ON_A_PAGE)] = PAGE
+
+
+class HandoverForm(Typed):
+    """A word for whoever takes a case next."""
+
+    note: Annotated[Words, Field(max_length=LONGEST_NOTE)] = ""
 
 
 class Redaction(Typed):
@@ -52,6 +94,14 @@ class DecisionForm(Typed):
     note_to_author: NoteToAuthor = ""
     redactions: Annotated[list[Redaction], Field(max_length=MOST_REDACTIONS)] = Field(default_factory=list)
     limit: LimitForm | None = None
+    thread: Answers | None = None
+    """How the story is answered from now on, if that shall change."""
+
+
+class CoverForm(Typed):
+    """Whether words are behind a note while somebody looks at them."""
+
+    covered: bool
 
 
 class DecisionPage(Typed):
@@ -65,6 +115,7 @@ class DecisionPage(Typed):
     redact_more: Annotated[Words, Field(max_length=LONGEST_NOTE)] = ""
     limit_days: Literal["", "1", "7", "14", "30"] = ""
     limit_site_wide: bool = False
+    thread: Answers | Literal[""] = ""
 
     def decided(self, redactions: list[Redaction]) -> DecisionForm:
         days: Any = int(self.limit_days or 0)
@@ -75,6 +126,7 @@ class DecisionPage(Typed):
             note_to_author=self.note_to_author,
             redactions=redactions[:MOST_REDACTIONS],
             limit=LimitForm(days=days, site_wide=self.limit_site_wide) if days else None,
+            thread=Answers(self.thread) if self.thread else None,
         )
 
 

@@ -1,4 +1,4 @@
-"""Doors for people: the queue, a case, the log; and for every reader, asking for a look at words."""
+"""Doors for people: a case, the log; and for every reader, asking for a look at words."""
 
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -12,9 +12,9 @@ from app.desk import (
     actions,
     agree_pages,
     appeal_pages,
-    beside,
-    burden,
+    beginnings,
     caring_pages,
+    claiming,
     crisis_pages,
     cursors,
     duty_pages,
@@ -22,26 +22,26 @@ from app.desk import (
     outside_pages,
     practice_pages,
     queries,
+    queue_pages,
     rule_pages,
     rules,
     sealed_pages,
     showing,
+    talk_pages,
     tending,
 )
 from app.desk.at_case import case_page
 from app.desk.deps import CaseAt, CaseInHand, PageStaff
-from app.desk.forms import PAGE, DecisionForm, DecisionPage, FlagForm, Redaction
-from app.desk.queries import Status
+from app.desk.forms import LONGEST_CURSOR, PAGE, DecisionForm, DecisionPage, FlagForm, Redaction
 from app.foundation.errors import Unfit
 from app.foundation.language import gettext as _
 from app.foundation.web.doors import Doors
-from app.foundation.web.forms import Filled, PostedForm, filled, read
+from app.foundation.web.forms import Filled, Posted, PostedForm, filled, read
 from app.foundation.web.templates import page
 from app.foundation.web.transaction import Db, HouseDep
-from app.lab.queries import questions
+from app.groups.models import Group
 from app.members.deps import PageMember, must_be_found
-from app.members.member import DESK, Member
-from app.members.rules import can_administer
+from app.members.member import Member
 from app.moderation.models import Action, Case
 from app.stories import queries as stories
 from app.stories.deps import ReplyAt, StoryAt
@@ -50,6 +50,8 @@ from app.stories.phrases import wait_in_words
 from app.stories.rules import address
 
 router = Doors()
+router.include_router(queue_pages.router)
+router.include_router(talk_pages.router)
 router.include_router(tending.router)
 router.include_router(appeal_pages.router)
 router.include_router(agree_pages.router)
@@ -62,23 +64,7 @@ router.include_router(crisis_pages.router)
 router.include_router(duty_pages.router)
 router.include_router(caring_pages.router)
 router.include_router(practice_pages.router)
-Cursor = Annotated[str, Query(max_length=cursors.LONGEST)]
-
-
-@router.get("/desk")
-def show_queue(request: Request, db: Db, member: PageMember, status: Status = "open", after: Cursor = "") -> Response:
-    if member.is_waited_for_at_the_desk:
-        return RedirectResponse(f"/groups/{DESK}/join", HTTPStatus.SEE_OTHER)
-    must_be_found(member if member.is_staff else None)
-    found = queries.queue(db, member, status, cursors.case(after), PAGE + 1)
-    more = f"?status={status}&after={cursors.of_case(found[PAGE - 1])}" if len(found) > PAGE else None
-    cases = showing.lines(db, burden.offered(db, member, queries.seen(db, found[:PAGE])))
-    return page(
-        request, "desk/queue.html", cases=cases, status=status, filter=status, next=more,
-        can_administer=can_administer(member), second=beside.of_queue(db, member),
-        rules_ask=len(questions(db)) if can_administer(member) else 0,
-        burden=burden.shown(db, member),
-    )  # fmt: skip
+Cursor = Annotated[str, Query(max_length=LONGEST_CURSOR)]
 
 
 @router.get("/desk/cases/{case_id}")
@@ -86,20 +72,11 @@ def show_case(request: Request, db: Db, member: PageStaff, case: CaseAt, judged:
     return case_page(request, db, member, case, Filled(), judged=judged)
 
 
-@router.post("/desk/cases/{case_id}/claim")
-def claim(db: Db, member: PageStaff, case: CaseInHand) -> Response:
-    actions.claim(db, member, case)
-    return RedirectResponse(f"/desk/cases/{case.id}", HTTPStatus.SEE_OTHER)
-
-
-@router.post("/desk/cases/{case_id}/release")
-def release(db: Db, member: PageStaff, case: CaseInHand) -> Response:
-    actions.release(db, member, case)
-    return RedirectResponse("/desk", HTTPStatus.SEE_OTHER)
-
-
 @router.post("/desk/cases/{case_id}/decision")
 def decide(request: Request, db: Db, member: PageStaff, case: CaseInHand, typed: PostedForm) -> Response:
+    claiming.must_have_read(db, member, case)
+    if typed.one("begin"):
+        return _begun(request, db, member, case, typed)
     try:
         actions.decide(db, member, case, _decision(db, case, read(DecisionPage, typed)))
     except Unfit as wrong:
@@ -108,6 +85,14 @@ def decide(request: Request, db: Db, member: PageStaff, case: CaseInHand, typed:
             wrong.errors["redact_more"] = wrong.errors.pop("redactions")
         return case_page(request, db, member, case, filled(typed, wrong), wrong.status)
     return RedirectResponse(f"/desk/cases/{case.id}" if case.is_open else "/desk", HTTPStatus.SEE_OTHER)
+
+
+def _begun(request: Request, db: Session, member: Member, case: Case, typed: Posted) -> Response:
+    """The page anew, with a sentence to begin with."""
+    form = filled(typed)
+    language = db.get_one(Group, case.group_id).language
+    form.values["note_to_author"] = beginnings.begun(typed.one("note_to_author"), typed.one("begin"), language)
+    return case_page(request, db, member, case, form)
 
 
 def _decision(db: Session, case: Case, form: DecisionPage) -> DecisionForm:

@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from app.appeals.models import Illegal, OpeningReason, Outcome
+from app.desk.queue import Stream
 from app.foundation.language import gettext as _
 from app.foundation.language import ngettext
 from app.groups.models import Visibility
 from app.members.models import Role
-from app.moderation.models import Action, FlagReason, Subject, Tier
+from app.moderation.models import Action, Fate, FlagReason, Subject, Tier
 
 MINUTES_AN_HOUR = 60
 HOURS_A_DAY = 24
@@ -23,7 +24,27 @@ def tier_name(tier: Tier) -> str:
 
 
 def kind_name(kind: Subject) -> str:
-    return _("Story") if kind is Subject.STORY else _("Reply")
+    return {
+        Subject.STORY: _("Story"),
+        Subject.REPLY: _("Reply"),
+        Subject.QUESTION: _("Question"),
+        Subject.PERSONA: _("Another name"),
+    }[kind]
+
+
+def kinds() -> list[tuple[str, str]]:
+    """What a case can be about, to choose from."""
+    return [(kind.value, kind_name(kind)) for kind in Subject]
+
+
+def stream_name(stream: Stream) -> str:
+    return {
+        Stream.URGENT: _("Look at first"),
+        Stream.REPORTS: _("Reports"),
+        Stream.SOON: _("Look soon"),
+        Stream.HELD: _("Waits to go out"),
+        Stream.APPEALS: _("Appeals"),
+    }[stream]
 
 
 def practice_actions() -> list[tuple[str, str]]:
@@ -48,6 +69,15 @@ def reason_name(reason: FlagReason) -> str:
     }[reason]
 
 
+def fate_name(fate: Fate) -> str:
+    return {
+        Fate.PUBLISHED: _("was let out"),
+        Fate.HELD: _("waits for a person"),
+        Fate.RETURNED: _("was given back"),
+        Fate.REMOVED: _("was taken down"),
+    }[fate]
+
+
 def action_name(action: Action) -> str:
     return {
         Action.PUBLISH: _("Let out"),
@@ -62,6 +92,15 @@ def act_name(act: str) -> str:
     """An act of staff in words; the log itself keeps the short key."""
     return {
         "case.claimed": _("took a case"),
+        "case.read": _("read words that others cannot, or that are heavy"),
+        "case.covered": _("put words behind a note while they are looked at"),
+        "case.uncovered": _("took the note away from words"),
+        "talk.word": _("wrote a private word to a member"),
+        "talk.settled": _("answered a question"),
+        "persona.granted": _("agreed to another name"),
+        "thread.open": _("opened a thread again"),
+        "thread.slow": _("slowed a thread"),
+        "thread.closed": _("closed a thread"),
         "case.released": _("gave a case back"),
         "case.publish": _("let words out"),
         "case.keep": _("left words as they were"),
@@ -191,3 +230,10 @@ def visibilities() -> list[tuple[str, str, str]]:
         ),
         (Visibility.INVITED.value, _("Invited"), _("Only those with an invitation know of it.")),
     ]
+
+
+def alarm(count: int) -> str:
+    """What is said while cases wait in which somebody may be in danger; nothing if there are none."""
+    if not count:
+        return ""
+    return ngettext("%(num)s to look at first. Go there", "%(num)s to look at first. Go there", count) % {"num": count}

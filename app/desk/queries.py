@@ -1,14 +1,14 @@
 """What waits, what it is about, and what was said and decided about it. Each asks who looks."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, literal, select, true, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, literal, select, true, union_all
 from sqlalchemy.orm import Session, selectinload
 
+from app.desk.models import Handover
 from app.desk.rules import found_in, marks_of, moderated_groups, sees_every_group
-from app.foundation.db import hold
+from app.foundation.db import hold, hold_now
 from app.foundation.times import now
 from app.groups import queries as groups
 from app.groups.models import Group
@@ -16,16 +16,14 @@ from app.log import anchors
 from app.log import queries as log
 from app.log.models import LogAnchor, LogEntry
 from app.members import queries as members
-from app.members.member import DESK, Member
+from app.members.member import DESK, AnyReader, Member
 from app.members.models import Role
 from app.members.rules import can_administer, can_tend
-from app.moderation.models import Case, CaseStatus, Decision, Finding, Flag, Note, Subject, Tier
+from app.moderation.models import Case, Decision, Finding, Flag, Note, Subject
 from app.stories import queries as stories
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion
 
 ANCHORS = 12
-Status = Literal["open", "mine", "decided", "withdrawn"]
-_RANK = case(*((Case.tier == tier, rank) for rank, tier in enumerate(Tier)), else_=len(Tier))
 
 
 class Seen(NamedTuple):
@@ -37,40 +35,32 @@ class Seen(NamedTuple):
     holder: str | None
     """The staff persona that has it in hand now."""
     findings: list[Finding]
+    handover: Handover | None
+    """The last word that somebody left with it."""
+    handed_by: str
 
 
-def queue(
-    db: Session, member: Member, status: Status, after: tuple[int, datetime, str] | None, limit: int
-) -> list[Case]:
-    """The cases a member may decide, most urgent first, then oldest. `mine` are the open ones in one's own hand."""
-    wanted = _cases_for(member).order_by(_RANK, Case.opened_at, Case.id).limit(limit)
-    if status == "mine":
-        own = [m.id for m in member.memberships]
-        wanted = wanted.where(Case.claimed_by.in_(own), Case.claimed_until > now(), Case.status == CaseStatus.OPEN)
-    else:
-        wanted = wanted.where(Case.status == CaseStatus(status))
-    if after:
-        wanted = wanted.where(tuple_(_RANK, Case.opened_at, Case.id) > after)
-    return list(db.scalars(wanted))
-
-
-def case_for(db: Session, member: Member, case_id: str, *, to_change: bool = False) -> Case | None:
-    """A case this member may look at. `to_change` keeps everybody else's hands off it until the transaction ends."""
-    wanted = _cases_for(member).where(Case.id == case_id)
+def case_for(db: Session, member: Member, case_id: str, *, to_change: bool = False, waits: bool = True) -> Case | None:
+    """A case this member may look at. `to_change` keeps everybody else's hands off it until the transaction ends; who does
+    not wait for others gets None where somebody else is at it."""
+    wanted = cases_for(member).where(Case.id == case_id)
     if to_change:
         # In the order of everybody else who changes these words: first the words, then what is said about them.
-        hold(db, f"telling {db.scalar(select(Case.subject_id).where(Case.id == case_id))}")
+        name = f"telling {db.scalar(select(Case.subject_id).where(Case.id == case_id))}"
+        if not waits and not hold_now(db, name):
+            return None
+        hold(db, name)
         wanted = wanted.with_for_update().execution_options(populate_existing=True)
     return db.scalars(wanted).first()
 
 
-def _cases_for(member: Member) -> Select[Case]:
+def cases_for(member: AnyReader) -> Select[Case]:
     """The one place that says which cases a member may look at: never those about their own words."""
     own = [m.id for m in member.memberships]
     return select(Case).where(_in_reach(member), Case.membership_id.not_in(own))
 
 
-def _in_reach(member: Member) -> ColumnElement[bool]:
+def _in_reach(member: AnyReader) -> ColumnElement[bool]:
     return true() if sees_every_group(member) else Case.group_id.in_(moderated_groups(member))
 
 
@@ -79,7 +69,9 @@ def seen(db: Session, cases: Sequence[Case]) -> list[Seen]:
     at = now()
     holders = {c.id: c.holder(at) for c in cases}
     named = groups.named(db, list({c.group_id for c in cases}))
-    names = members.personas(db, [c.membership_id for c in cases] + [h for h in holders.values() if h])
+    left = handovers(db, [c.id for c in cases])
+    staff = [*filter(None, holders.values()), *(word.by_membership_id for word in left.values())]
+    names = members.personas(db, [*(c.membership_id for c in cases), *staff])
     found = _findings(db, [c.id for c in cases])
     return [
         Seen(
@@ -88,9 +80,17 @@ def seen(db: Session, cases: Sequence[Case]) -> list[Seen]:
             names.get(c.membership_id, ""),
             names.get(holders[c.id] or ""),
             found.get(c.id, []),
+            left.get(c.id),
+            names.get(left[c.id].by_membership_id, "") if c.id in left else "",
         )
         for c in cases
     ]
+
+
+def handovers(db: Session, case_ids: Sequence[str]) -> dict[str, Handover]:
+    """The last word that was left with each of these cases."""
+    rows = db.scalars(select(Handover).where(Handover.case_id.in_(case_ids)).order_by(Handover.number))
+    return {row.case_id: row for row in rows}
 
 
 def _findings(db: Session, case_ids: Sequence[str]) -> dict[str, list[Finding]]:
@@ -131,9 +131,11 @@ def words_of(db: Session, found: Case) -> StoryVersion | ReplyVersion | None:
     return db.get(ReplyVersion, {"reply_id": found.subject_id, "number": found.number})
 
 
-def answered_story(db: Session, found: Case) -> Story | None:
-    """The story around a reply."""
-    return db.get(Story, found.story_id) if found.kind is Subject.REPLY else None
+def versions_of(db: Session, found: Case) -> Sequence[StoryVersion | ReplyVersion]:
+    """All versions of the words a case is about that are still there, the first one first."""
+    kind: Any = Story if found.kind is Subject.STORY else Reply
+    telling = db.get(kind, found.subject_id)
+    return telling.versions if telling else []
 
 
 def earlier_decisions(db: Session, found: Case) -> list[Decision]:
@@ -183,6 +185,12 @@ def joined_flaggers(db: Session, found: Case) -> list[str]:
 
 def has_flagged(db: Session, member: Member, found: Case) -> bool:
     return bool(set(marks_of(member, found.group_id)) & set(flaggers(db, found)))
+
+
+def flagged_by(member: Member) -> ColumnElement[bool]:
+    """Cases about words that this person flagged, under whichever mark: every group that flags may be given in has one."""
+    own = [m.id for m in member.memberships]
+    return Case.id.in_(select(Flag.case_id).where(Flag.flagger.in_(own)))
 
 
 def flag_by(db: Session, member: Member, subject_id: str, group_id: str) -> Flag | None:

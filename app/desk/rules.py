@@ -6,7 +6,7 @@ from app.foundation.errors import Conflict, Forbidden
 from app.foundation.language import gettext as _
 from app.foundation.times import now
 from app.members import rules as members
-from app.members.member import DESK, Member
+from app.members.member import DESK, AnyReader, Member
 from app.members.models import Membership, Role
 from app.members.rules import can_administer, can_tend
 from app.moderation.models import Action, Case, Decision, Finding, FlagReason, Note, Tier
@@ -16,12 +16,12 @@ from app.stories.redacting import Span
 tends_as = members.tends_as
 
 
-def sees_every_group(member: Member) -> bool:
+def sees_every_group(member: AnyReader) -> bool:
     """Staff of the desk look at single cases of every group."""
     return member.wields(member.in_group(DESK), Role.MODERATOR, Role.ADMINISTRATOR)
 
 
-def moderated_groups(member: Member) -> list[str]:
+def moderated_groups(member: AnyReader) -> list[str]:
     """The groups a member moderates by a role in the group itself."""
     return [m.group_id for m in member.memberships if member.wields(m, Role.MODERATOR) and m.group_id != DESK]
 

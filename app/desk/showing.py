@@ -5,45 +5,84 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.desk import crisis_showing, queries
-from app.desk.phrases import act_name, action_name, age, kind_name, reason_name, short_role_name, tier_name
+from app.desk import queries, queue
+from app.desk.phrases import act_name, age, alarm, kind_name, short_role_name, stream_name, tier_name
 from app.desk.queries import Seen
-from app.desk.rules import may_show
+from app.desk.queue import Stream
+from app.desk.rules import moderated_groups, sees_every_group
 from app.foundation.times import now
 from app.groups import queries as groups
-from app.groups.rule_queries import Sayings, told, told_in
+from app.groups.rule_queries import Sayings, told
 from app.log.models import LogAnchor, LogEntry
 from app.members import queries as members
 from app.members.member import Member
 from app.members.models import Role
-from app.moderation.marking import marked
 from app.moderation.models import Action, Case
-from app.moderation.verdict import Field
-from app.stories import queries as stories
+from app.moderation.weight import is_heavy
 
-REPLIES_AROUND = 20
+MARK_LETTERS = 12
+STREAMS = (Stream.URGENT, Stream.REPORTS, Stream.SOON, Stream.HELD, Stream.APPEALS)
 
 
 def lines(db: Session, found: Sequence[Seen]) -> list[dict[str, Any]]:
     """Cases in the queue."""
     said = told(db, ((seen.group, f) for seen in found for f in seen.findings))
-    return [_line(seen, said) for seen in found]
+    return [line_of(seen, said) for seen in found]
 
 
-def _line(seen: Seen, said: Sayings) -> dict[str, Any]:
-    found = seen.case
+def line(db: Session, found: Case) -> dict[str, Any]:
+    """One case, as in the queue."""
+    return lines(db, queries.seen(db, [found]))[0]
+
+
+def line_of(seen: Seen, said: Sayings) -> dict[str, Any]:
+    found, at = seen.case, now()
     return {
         "id": found.id,
         "tier": found.tier.value,
         "tier_name": tier_name(found.tier),
         "kind": kind_name(found.kind),
+        "kind_key": found.kind.value,
         "group_name": seen.group.name,
         "persona": seen.persona,
-        "age": age(found.opened_at, now()),
+        "age": age(found.opened_at, at),
+        "is_late": queue.is_late(found, at),
+        "is_heavy": found.is_heavy,
         "status": found.status.value,
         "claimed_by": seen.holder,
+        "handed_by": seen.handed_by,
+        "handed": {"note_html": seen.handover.safe_html if seen.handover else ""},
+        "handed_is_heavy": seen.handover is not None and is_heavy(f.rule for f in seen.handover.decision.findings),
         "reasons": list(dict.fromkeys(said.of(seen.group, f).public_name for f in seen.findings)),
     }
+
+
+def around(db: Session, member: Member) -> dict[str, Any]:
+    """What every page of the desk knows: how much waits, and whether somebody may be in danger."""
+    waiting = queue.urgent(db, member)
+    counts = queue.counts(db, member)
+    return {
+        "streams": [(one.value, stream_name(one), counted(counts[one.value])) for one in STREAMS],
+        "heavy": counted(counts["heavy"]),
+        "light": counted(counts["light"]),
+        "alarm": {"ids": waiting, "known": " ".join(map(mark_of, waiting)), "said": alarm(len(waiting))},
+    }
+
+
+def mark_of(case_id: str) -> str:
+    """By which an open page knows a case again, whatever it is."""
+    return case_id[:MARK_LETTERS]
+
+
+def counted(count: int) -> str:
+    return str(count) if count <= queue.MOST_COUNTED else f"{queue.MOST_COUNTED}+"
+
+
+def groups_to_choose(db: Session, member: Member) -> list[dict[str, str]]:
+    """The groups whose cases one may see, by name, for those who may see more than one."""
+    own = moderated_groups(member)
+    found = groups.every_one(db) if sees_every_group(member) else list(groups.named(db, own).values())
+    return [{"id": group.id, "name": group.name} for group in sorted(found, key=lambda group: group.name)]
 
 
 def log_lines(db: Session, found: Sequence[LogEntry]) -> list[dict[str, Any]]:
@@ -84,94 +123,3 @@ def _class(reason: str) -> str:
     if reason in set(Role):
         return short_role_name(Role(reason))
     return "" if reason in set(Action) else reason
-
-
-def case_page(db: Session, member: Member, found: Case) -> dict[str, Any]:
-    """All that a moderator needs to decide a case, and nothing else (SECURITY.md, M-1)."""
-    seen = queries.seen(db, [found])[0]
-    said = told_in(db, seen.group, seen.findings)
-    titles = {item.id: item.title for item in groups.items(db, seen.group)}
-    words = queries.words_of(db, found)
-    return {
-        "case": {**_line(seen, said), "is_out": words is not None and words.is_shown},
-        "crisis": crisis_showing.panel(db, member, found, seen.findings),
-        "claim": _claim(member, found),
-        "claimed_by": seen.holder,
-        "title_parts": marked(getattr(words, "title", ""), seen.findings, Field.TITLE),
-        "words_parts": marked(words.body if words else "", seen.findings, Field.BODY),
-        "findings": _findings(seen, titles, said),
-        "flags": _flags(db, found),
-        "thread": _thread(db, found),
-        "decisions": _decisions(db, found, titles),
-        "guidelines": [{"id": item_id, "title": title} for item_id, title in titles.items()],
-    }
-
-
-def _claim(member: Member, found: Case) -> str:
-    """`mine`, `other`, `free`, or `none` when there is nothing to decide any more."""
-    holder = found.holder(now())
-    if not found.is_open:
-        return "none"
-    if holder is None:
-        return "free"
-    return "mine" if member.owns(holder) else "other"
-
-
-def _findings(seen: Seen, titles: dict[str, str], said: Sayings) -> list[dict[str, Any]]:
-    return [
-        {
-            "n": n,
-            "headline": said.of(seen.group, f).public_name,
-            "message": said.of(seen.group, f).message,
-            "rule": f.rule,
-            "guideline_title": titles.get(f.guideline, ""),
-        }
-        for n, f in enumerate(seen.findings, 1)
-    ]
-
-
-def _flags(db: Session, found: Case) -> list[dict[str, Any]]:
-    """One line a flag. Who gave it is shown to nobody."""
-    return [
-        {
-            "reason": reason_name(flag.reason),
-            "count": 1,
-            "note_html": note.safe_html if note and may_show(note) else "",
-            "day": flag.day,
-        }
-        for flag, note in queries.flags_with_notes(db, found)
-    ]
-
-
-def _thread(db: Session, found: Case) -> dict[str, Any] | None:
-    """The story around a reply, with the replies that are out."""
-    story = queries.answered_story(db, found)
-    if story is None:
-        return None
-    version = story.shown or story.latest
-    around: Sequence[stories.Shown] = stories.replies(db.connection(), story.id, 0, REPLIES_AROUND)
-    return {
-        "title": version.title,
-        "html": version.safe_html,
-        "persona": stories.persona_of(db, story.membership_id),
-        "hour": story.created_hour,
-        "replies": [{"persona": r.persona, "hour": r.hour, "html": r.html} for r in around],
-    }
-
-
-def _decisions(db: Session, found: Case, titles: dict[str, str]) -> list[dict[str, Any]]:
-    """What people decided before about these words, with what they wrote to the author and for each other."""
-    made = queries.earlier_decisions(db, found)
-    names = members.personas(db, [d.by_membership_id for d in made if d.by_membership_id])
-    notes = {(n.explains_id, n.is_for_author): n.safe_html for n in queries.notes_on(db, made)}
-    return [
-        {
-            "day": d.day,
-            "by": names.get(d.by_membership_id or "", ""),
-            "what": action_name(d.action) if d.action else "",
-            "guideline_title": titles.get(d.guideline, d.guideline),
-            "note_html": notes.get((d.id, True), ""),
-            "reason_html": notes.get((d.id, False), ""),
-        }
-        for d in made
-    ]

@@ -99,6 +99,9 @@ class Settings(BaseSettings):
     sealed_hours: int = Field(
         2, ge=1, le=12, description="How long sealed material stays open once two people agreed to open it."
     )
+    promise_minutes: int = Field(
+        120, ge=1, le=30 * 24 * 60, description="How long a case may wait before it climbs one tier in the queue."
+    )
     invitation_days: int = Field(14, ge=1, description="How long an invitation can be used.")
     events_check_seconds: int = Field(
         20, ge=1, le=25, description="How often an open stream of news looks whether its session still stands."

@@ -20,7 +20,7 @@ from app.members import actions as members
 from app.members import invitations
 from app.members.keyring import Keyring
 from app.members.member import DESK, Member
-from app.members.models import GONE, Membership, Role
+from app.members.models import GONE, FormerName, Membership, Role
 from app.members.queries import is_taken
 from app.moderation.guidelines import Guidelines
 from app.moderation.judge import judge, judge_line
@@ -83,6 +83,16 @@ def _fit_name(db: Session, member: Member, group: Group, name: str) -> Verdict:
     if wrong:
         raise Unfit(_("This name cannot be taken."), {"persona": _why(wrong)})
     return verdict
+
+
+def take_another_name(db: Session, member: Member, group: Group, membership: Membership, name: str) -> None:
+    """Give a membership another name. Nobody gets the old one again, which stands beside nothing that leads here. Raises
+    Unfit with the reason if the name cannot be taken."""
+    verdict = _fit_name(db, member, group, name)
+    db.add(FormerName(group_id=group.id, skeleton=membership.skeleton))
+    membership.persona, membership.skeleton = name, skeleton(name)
+    membership.words_judged(verdict, group.id)
+    db.flush()
 
 
 def _why(wrong: str) -> str:

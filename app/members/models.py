@@ -95,6 +95,15 @@ class Membership(Judged, Base):
         return self.guidelines_version == GONE
 
 
+class FormerName(Base):
+    """A name that somebody in a group had before, by its look-alike form: nobody is given it again. It leads to nobody."""
+
+    __tablename__ = "former_names"
+
+    group_id: Mapped[Id] = mapped_column(ForeignKey("groups.id"), primary_key=True)
+    skeleton: Mapped[str] = mapped_column(String(120), primary_key=True)
+
+
 class Limit(Base):
     """Something one membership may not do for a while. Site-wide ones are found when the keyring is open."""
 

@@ -13,6 +13,7 @@ from app.members.keyring import Drawer, Keyring
 from app.members.member import Limited, Stands, holds
 from app.members.models import (
     Account,
+    FormerName,
     IdempotencyKey,
     Invitation,
     Limit,
@@ -149,7 +150,8 @@ def personas(db: Session, ids: list[str]) -> dict[str, str]:
 
 def is_taken(db: Session, group_id: str, skeleton: str) -> bool:
     wanted = select(Membership.id).where(Membership.group_id == group_id, Membership.skeleton == skeleton)
-    return db.scalars(wanted).first() is not None
+    former = select(FormerName.group_id).where(FormerName.group_id == group_id, FormerName.skeleton == skeleton)
+    return db.scalars(wanted).first() is not None or db.scalars(former).first() is not None
 
 
 def recovery_code(db: Session, code_mac: str) -> tuple[RecoveryCode, Account] | None:

@@ -28,6 +28,7 @@ from app.stories.answers import rfc3339
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion, Support
 from app.stories.reading import reading_of
 from app.stories.statements import statement
+from app.stories.talks import Talk
 
 AT_ONCE = 100
 """Rows read in one go: memory and each statement stay small, however much somebody wrote."""
@@ -46,8 +47,9 @@ class Export:
         """Everything that there can be much of, by name, each to be read once from beginning to end."""
         return {
             "memberships": self.memberships, "stories": self.stories, "replies": self.replies, "drafts": self.drafts,
-            "support": self.support, "flags": self.flags, "notices": self.notices, "acts_as_staff": self.acts,
-            "wishes": self.wishes, "answers": self.answers, "appeals": self.appeals, "duties": self.duties,
+            "support": self.support, "flags": self.flags, "talks": self.talks, "notices": self.notices,
+            "acts_as_staff": self.acts, "wishes": self.wishes, "answers": self.answers, "appeals": self.appeals,
+            "duties": self.duties,
             "debriefs": self.debriefs,
         }  # fmt: skip
 
@@ -172,6 +174,13 @@ class Export:
         for flag, note, slug in found:
             yield {"group": slug, "about": flag.subject_id, "day": flag.day.isoformat(), "reason": flag.reason.value,
                    "note_html": note}  # fmt: skip
+
+    def talks(self) -> Iterator[dict[str, Any]]:
+        """What one and the moderators of a group said to each other."""
+        for talk in self.db.scalars(select(Talk).where(Talk.membership_id.in_(self.ids)).order_by(Talk.id)):
+            said = [{"day": one.day.isoformat(), "by": "moderator" if one.by_membership_id else "me", "html": one.html}
+                    for one in talk.letters]  # fmt: skip
+            yield {"group": self._slug(talk.group_id), "about": talk.kind.value, "words": said}
 
     def notices(self) -> Iterator[dict[str, Any]]:
         after = None

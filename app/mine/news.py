@@ -16,6 +16,7 @@ from app.foundation.sealing import derive, mac, pad, seal, unpad, unseal
 from app.groups.models import Group
 from app.members.keyring import Keyring
 from app.members.member import Reader, Stands
+from app.notifications.models import NoticeKind
 from app.notifications.queries import told_after
 from app.stories import queries as stories
 from app.stories.reading import reading_of
@@ -70,15 +71,21 @@ def notices(db: Session, reader: Reader[Stands], known: Known) -> list[tuple[str
         for notice in told:
             known[membership.id] = notice.number
             slug = slugs[notice.group_id]
-            said = {"kind": notice.kind, "group": slug, "subject": subject(slug, notice.story_id, notice.reply_id)}
+            said = {
+                "kind": notice.kind,
+                "group": slug,
+                "subject": subject(slug, notice.story_id, notice.reply_id, notice.kind),
+            }
             out.append((sealed(reader.keyring, known), said))
         if len(told) < MOST_AT_ONCE:
             known[membership.id] = max(known[membership.id], membership.last_notice)
     return out
 
 
-def subject(slug: str, story_id: str | None, reply_id: str | None) -> str:
+def subject(slug: str, story_id: str | None, reply_id: str | None, kind: str) -> str:
     """What a notice is about, as programs know it."""
+    if kind == NoticeKind.WORD:
+        return f"talk:{story_id}"
     if reply_id:
         return f"reply:{reply_id}"
     return f"story:{story_id}" if story_id else f"group:{slug}"

@@ -38,7 +38,7 @@ def subject_of(db: Session, notice: Notice, group: Group) -> str:
         limit = appeals.limit_of(db, notice.decision_id)
         if limit:
             return f"limit:{limit.id}"
-    return subject(group.slug, notice.story_id, notice.reply_id)
+    return subject(group.slug, notice.story_id, notice.reply_id, notice.kind)
 
 
 def href_of(db: Session, notice: Notice, group: Group) -> str:
@@ -46,6 +46,8 @@ def href_of(db: Session, notice: Notice, group: Group) -> str:
         return "/staff"
     if notice.kind is NoticeKind.SEALED:
         return "/privacy"
+    if notice.kind is NoticeKind.WORD:
+        return f"/talks/{notice.story_id}"
     if notice.kind in CARING:
         return _href_of_care(notice)
     kind, _colon, about = subject_of(db, notice, group).partition(":")
@@ -71,6 +73,7 @@ def text_of(db: Session, notice: Notice, group: Group, title: str) -> str:
         NoticeKind.FLAG_OUTCOME: _("What you told us about in %(group)s was looked at. Thank you for caring."),
         NoticeKind.FLAG_AGAIN: _("What you told us about in %(group)s was looked at again by another person."),
         NoticeKind.LIMIT: _("For a while you can read, but not write. It is about %(group)s."),
+        NoticeKind.WORD: _("A moderator of %(group)s has a word for you."),
         NoticeKind.ALERT: _("Somebody may be in danger. The desk waits for you."),
         NoticeKind.READING: _("A person is reading your words in %(group)s now."),
         NoticeKind.ANSWER: _("A moderator wrote to you, about your words in %(group)s."),

@@ -4,28 +4,31 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, Literal, Self
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app.foundation.db import Base, Id, furnished, values_of
 from app.foundation.ids import new_id
 from app.foundation.times import now, today
 from app.moderation import verdict as judged
+from app.moderation.kinds import CaseStatus, Fate, FlagReason, Tier
 from app.moderation.verdict import Outcome, SafeHtml, Severity, Verdict
 
-
-class Fate(StrEnum):
-    """Where words stand. Readers see `published` words alone."""
-
-    PUBLISHED = "published"
-    HELD = "held"
-    RETURNED = "returned"
-    REMOVED = "removed"
-
-    @classmethod
-    def by_rules(cls, verdict: Verdict, *, to_person: bool) -> Self:
-        """Words sent as they are wait for a person, and whatever comes `to_person`."""
-        return cls.PUBLISHED if verdict.outcome is Outcome.PUBLISH and not to_person else cls.HELD
+__all__ = (
+    "NO_WORDS", "WHILE_OPEN", "Action", "Case", "CaseStatus", "Decision", "Fate", "Finding", "Flag", "FlagReason", "Judged",
+    "Note", "Subject", "Tier",
+)  # fmt: skip
 
 
 class Action(StrEnum):
@@ -139,24 +142,11 @@ class Judged:
         return SafeHtml(self.html)
 
 
-class Tier(StrEnum):
-    """How soon a person must look, most urgent first (MODERATION.md, "Queue and people")."""
-
-    URGENT = "urgent"
-    REPORT = "report"
-    CONCERN = "concern"
-    HELD = "held"
-
-
-class CaseStatus(StrEnum):
-    OPEN = "open"
-    DECIDED = "decided"
-    WITHDRAWN = "withdrawn"
-
-
 class Subject(StrEnum):
     STORY = "story"
     REPLY = "reply"
+    QUESTION = "question"
+    PERSONA = "persona"
 
 
 NO_WORDS = 0
@@ -183,8 +173,17 @@ class Case(Base):
     decision_id: Mapped[Id | None] = mapped_column(ForeignKey("decisions.id"))
     sealed_original: Mapped[bytes | None] = mapped_column(LargeBinary)
     waited_hours: Mapped[int | None]  # whole ones from opening to closing, when the moments themselves are gone
+    is_heavy: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether its words are hard to read (`weight`): they are opened, not met."""
+    opened_number: Mapped[int] = mapped_column(default=NO_WORDS, server_default="0")
+    """The version whose words its holder opened, which is in the log."""
 
-    __table_args__ = furnished(Index("uq_cases_open_subject", "subject_id", unique=True, **WHILE_OPEN))
+    __table_args__ = furnished(
+        Index("uq_cases_open_subject", "subject_id", unique=True, **WHILE_OPEN),
+        Index("ix_cases_queue", "status", "tier", "opened_at", "id"),
+        Index("ix_cases_queue_by_weight", "status", "is_heavy", "tier", "opened_at", "id"),
+        Index("ix_cases_queue_of_group", "group_id", "status", "tier", "opened_at", "id"),
+    )
 
     @property
     def is_open(self) -> bool:
@@ -202,23 +201,19 @@ class Case(Base):
         """The case is about another version now. Whoever had it in hand has not read that one, and takes it anew."""
         if self.number != number:
             self.number = number
-            self.claimed_by = self.claimed_until = None
+            self.let_go()
+
+    def let_go(self) -> None:
+        """It is in nobody's hand any more, and nobody's eyes."""
+        self.claimed_by = self.claimed_until = None
+        self.opened_number = NO_WORDS
 
     def close(self, status: CaseStatus, decision: Decision | None = None) -> None:
         """Done with. What was an exact time becomes a day."""
         self.status, self.decision_id = status, decision.id if decision else None
         self.waited_hours = int((now() - self.opened_at) / timedelta(hours=1))
         self.opened_at = self.opened_at.replace(hour=0, minute=0, second=0, microsecond=0)
-        self.claimed_by = self.claimed_until = None
-
-
-class FlagReason(StrEnum):
-    CONFIDENTIALITY = "confidentiality"
-    UNKIND = "unkind"
-    ADVICE = "advice"
-    DANGER = "danger"
-    SELLING = "selling"
-    OTHER = "other"
+        self.let_go()
 
 
 class Flag(Base):

@@ -30,6 +30,8 @@ class NoticeKind(StrEnum):
     BUDDY = "buddy"
     GOES_ON = "goes-on"
     PAIR = "pair"
+    WORD = "word"
+    """A moderator's word in a talk: the notice's `story_id` is the talk's."""
 
 
 class Notice(Base):

@@ -35,32 +35,90 @@
      One stream, while the page is looked at; nothing of it is kept. */
   const fresh = document.querySelector("[data-events]");
   const notices = document.querySelector('.ways [href="/notices"]');
-  let stream;
-
   const say = (place, words) => { if (place && words && place.textContent !== words) place.textContent = words; };
 
-  const close = () => {
-    if (stream) stream.close();
-    stream = undefined;
-  };
-
-  const listen = () => {
-    if (document.hidden) return close();
-    if (stream) return undefined;
-    stream = new EventSource(fresh.dataset.events);
-    stream.addEventListener("message", (event) => {
-      const now = JSON.parse(event.data);
-      say(notices, now.notices);
-      say(fresh, now.more);
-    });
-    stream.addEventListener("elsewhere", close);
-    return undefined;
-  };
-
-  if (fresh) {
+  const follow = (address, told, alsoUnseen = false) => {
+    let stream;
+    const close = () => {
+      if (stream) stream.close();
+      stream = undefined;
+    };
+    const listen = () => {
+      if (document.hidden && !alsoUnseen) return close();
+      if (stream) return undefined;
+      stream = new EventSource(address);
+      stream.addEventListener("message", (event) => told(JSON.parse(event.data)));
+      stream.addEventListener("elsewhere", close);
+      return undefined;
+    };
     document.addEventListener("visibilitychange", listen);
     addEventListener("pagehide", close);
     listen();
+  };
+
+  if (fresh) {
+    follow(fresh.dataset.events, (now) => {
+      say(notices, now.notices);
+      say(fresh, now.more);
+    });
+  }
+
+  /* The desk: that somebody may be in danger is said at once, also while another page is looked at: in the title, in a place
+     that is read aloud, and with a sound for those who want one. */
+  const alarm = document.querySelector("[data-alarm]");
+  const bell = document.querySelector("[data-sound]");
+  let sounds;
+
+  const ring = () => {
+    [660, 880].forEach((pitch, nth) => {
+      const tone = new OscillatorNode(sounds, { frequency: pitch });
+      const level = new GainNode(sounds, { gain: 0.15 });
+      tone.connect(level).connect(sounds.destination);
+      tone.start(sounds.currentTime + nth / 4);
+      tone.stop(sounds.currentTime + (nth + 1) / 4);
+    });
+  };
+
+  if (bell) {
+    const [off, on] = [bell.textContent, bell.dataset.sound];
+    bell.addEventListener("click", () => {
+      if (sounds) sounds.close();
+      sounds = sounds ? undefined : new AudioContext();
+      bell.setAttribute("aria-pressed", String(Boolean(sounds)));
+      bell.textContent = sounds ? on : off;
+      if (sounds) ring();
+    });
+  }
+
+  if (alarm) {
+    const calm = document.title.replace(/^\(\d+\) /, "");
+    let known = alarm.dataset.known.split(" ");
+    follow(alarm.dataset.alarm, (now) => {
+      const isNew = now.known.some((one) => !known.includes(one));
+      known = now.known;
+      document.title = known.length ? `(${known.length}) ${calm}` : calm;
+      const way = alarm.firstElementChild.cloneNode();
+      way.hidden = !known.length;
+      way.textContent = now.said;
+      alarm.classList.toggle("new", isNew || (alarm.classList.contains("new") && !way.hidden));
+      /* Put in anew where there is a new one: the same words said twice would not be read aloud. */
+      if (isNew || way.hidden) alarm.replaceChildren(way);
+      else say(alarm.firstElementChild, now.said);
+      if (isNew && sounds) ring();
+    }, true);
+  }
+
+  /* At the desk: words that are marked in the text, by mouse or by keyboard, are added to those to take out. */
+  for (const button of document.querySelectorAll("[data-take-out]")) {
+    const field = document.getElementById(button.dataset.takeOut);
+    const words = document.querySelector("[data-words]");
+    button.addEventListener("click", () => {
+      const chosen = getSelection();
+      if (!words || chosen.isCollapsed || !words.contains(chosen.getRangeAt(0).commonAncestorContainer)) return;
+      const piece = chosen.getRangeAt(0).cloneContents();
+      for (const number of piece.querySelectorAll("sup")) number.remove();
+      field.value = [field.value.trim(), piece.textContent.trim()].filter(Boolean).join("\n");
+    });
   }
 
   /* While somebody writes: after a second of rest their words are looked over, one question at a time. Nothing of it is kept,

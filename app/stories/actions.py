@@ -19,7 +19,7 @@ from app.members.member import AnySpeaker, Member
 from app.moderation.models import Case, CaseStatus, Fate
 from app.moderation.verdict import Outcome, Verdict
 from app.notifications import actions as notifications
-from app.stories import drafts, fates, noting, pacing, placing, queries, quick
+from app.stories import answering, drafts, fates, noting, pacing, placing, queries, quick
 from app.stories.drafts import Draft
 from app.stories.forms import ReplyForm, StoryForm
 from app.stories.judging import judged
@@ -63,7 +63,7 @@ def share(db: Session, member: Member, group: Group, form: StoryForm, story_id: 
         pacing.must_have_room(db, author, group, Story)
         pacing.must_be_new_words(db, author, form.body, title=form.title)
     if verdict.outcome is Outcome.REVISE and not form.as_is:
-        return Sent(story_id, verdict, draft=drafts.keep(db, member, _draft(story_id, group, form, verdict)))
+        return Sent(story_id, verdict, draft=drafts.keep(db, member, drafts.of_story(story_id, group, form, verdict)))
     story = Story(id=story_id, group_id=group.id, membership_id=author.id, last_number=0, reply_count=0, version=0)
     db.add(story)
     _add_story_version(db, story, form, verdict, to_person=pacing.is_an_echo(author, form.body))
@@ -83,7 +83,7 @@ def change_story(db: Session, member: Member, story: Story, form: StoryForm) -> 
         must_not_rest(member, author)
         pacing.must_be_awake(group)
     if verdict.outcome is Outcome.REVISE and not form.as_is:
-        return Sent(story.id, verdict, draft=drafts.keep(db, member, _draft(story.id, group, form, verdict)))
+        return Sent(story.id, verdict, draft=drafts.keep(db, member, drafts.of_story(story.id, group, form, verdict)))
     to_person = asks_a_person(story, form.body, form.title) or pacing.is_an_echo(author, form.body)
     _add_story_version(db, story, form, verdict, to_person=to_person)
     drafts.drop(db, member, group.id, story.id)
@@ -101,11 +101,13 @@ def reply(db: Session, member: AnySpeaker, story_id: str, form: ReplyForm, reply
     verdict = judged(db, group, form.body, wish=answered.wish)
     if verdict.outcome is not Outcome.URGENT:
         must_not_rest(member, author)
+        answering.must_take_replies(db, answered, author)
         pacing.must_have_room(db, author, group, Reply)
         pacing.must_be_new_words(db, author, form.body, story_id=story_id)
     if verdict.outcome is Outcome.REVISE and not form.as_is:
-        draft = Draft(reply_id, group.id, story_id, body=form.body)
-        return Sent(reply_id, verdict, draft=drafts.keep(db, member, draft))
+        return Sent(
+            reply_id, verdict, draft=drafts.keep(db, member, Draft(reply_id, group.id, story_id, body=form.body))
+        )
     to_person = pacing.is_an_echo(author, form.body)
     placed = placing.put(db, answered, author, reply_id, form.body, verdict, to_person=to_person)
     tier = fates.tier_of(verdict, placed.fate)
@@ -236,11 +238,6 @@ def _free(db: Session, telling_id: str) -> str:
     if telling_id and queries.exists(db, telling_id):
         raise Conflict(_("This was sent already. It is not there twice."))
     return telling_id if telling_id and not was_deleted(db, telling_id) else new_id()
-
-
-def _draft(story_id: str, group: Group, form: StoryForm, verdict: Verdict) -> Draft:
-    notes, noted = [str(note) for note in form.content_notes or ()], list(verdict.content_notes)
-    return Draft(story_id, group.id, "", form.title, form.body, notes, form.answer_me_with, noted)
 
 
 def _group_of(db: Session, member: Member, telling: Story | Reply) -> Group:

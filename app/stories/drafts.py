@@ -6,9 +6,12 @@ from typing import Any, Self
 from sqlalchemy.orm import Session
 
 from app.foundation.times import today
+from app.groups.models import Group
 from app.members import private
 from app.members.keyring import Claim
 from app.members.member import AnyReader
+from app.moderation.verdict import Verdict
+from app.stories.forms import StoryForm
 from app.stories.models import AnswerMeWith, ContentNote
 
 
@@ -43,6 +46,12 @@ class Draft:
     @classmethod
     def opened(cls, row_id: str, held: dict[str, Any]) -> Self:
         return cls(**{**held, "id": row_id})
+
+
+def of_story(story_id: str, group: Group, form: StoryForm, verdict: Verdict) -> Draft:
+    """What was typed as a story, with the notes that the judge added to it."""
+    notes, noted = [str(note) for note in form.content_notes or ()], list(verdict.content_notes)
+    return Draft(story_id, group.id, "", form.title, form.body, notes, form.answer_me_with, noted)
 
 
 def keep(db: Session, member: AnyReader, draft: Draft) -> Draft:

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from app.care import actions as care
+from app.foundation import live
 from app.foundation.db import hold
 from app.foundation.errors import Conflict, NotFound, Unfit
 from app.foundation.ids import new_id
@@ -15,11 +16,14 @@ from app.groups import trials
 from app.members.models import Membership
 from app.moderation.models import Action, Case, CaseStatus, Decision, Fate, Flag, Subject, Tier
 from app.moderation.verdict import SECOND_LOOK, SUPPORT, Kind, Outcome, Verdict
+from app.moderation.weight import is_heavy
 from app.stories import index, placing, queries
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion
 from app.stories.redacting import Span, redact
 
 Telling = TypeVar("Telling", bound=Story | Reply)
+URGENT_NEWS = "urgent"
+"""What the desk waits for: that somebody may be in danger (`live.raised`)."""
 
 
 def in_hand(db: Session, telling: Telling) -> Telling:
@@ -74,6 +78,19 @@ def _place_reply(db: Session, answer: Reply) -> None:
     placing.told(db, answer, answer.number, story.membership_id)
 
 
+def cover(db: Session, telling: Story | Reply, *, is_covered: bool) -> None:
+    """Put words that readers see behind a note, or let them be seen again. Nobody finds them by searching meanwhile."""
+    if telling.is_covered == is_covered:
+        return
+    telling.is_covered = is_covered
+    db.flush()
+    seen_anew(db, telling.story_id, in_lists=False)
+    if is_covered:
+        index.unindexed(db, telling.id)
+    elif telling.shown:
+        index.indexed(db, telling)
+
+
 def seen_anew(db: Session, story_id: str, replies: int = 0, *, in_lists: bool = True) -> None:
     """Something that readers of this story see has changed; `replies` more of them, or fewer. `in_lists`: the group's
     list of stories shows it too. What was drawn before is drawn anew (`threads`, `lists`).
@@ -94,9 +111,10 @@ def begin(db: Session, telling: Story | Reply, verdict: Verdict) -> None:
         case = queries.open_case(db, telling.id)
         if case and case.tier is Tier.HELD and not queries.has_flags(db, case):
             case.close(CaseStatus.WITHDRAWN)
+            cover(db, telling, is_covered=False)
         let_out(db, telling)
         if case and case.is_open:
-            case.turn_to(_in_question(telling, queries.has_flags(db, case)).number)
+            _turn(db, case, _in_question(telling, queries.has_flags(db, case)))
     tier = tier_of(verdict, telling.latest.fate)
     if tier:
         open_case(db, telling, tier)
@@ -119,19 +137,30 @@ def open_case(db: Session, telling: Story | Reply, tier: Tier, *, is_flagged: bo
     case = queries.open_case(db, telling.id)
     before = case and (case.tier, case.number)
     is_flagged = is_flagged or (case is not None and queries.has_flags(db, case))
-    number = _in_question(telling, is_flagged).number
+    version = _in_question(telling, is_flagged)
     if case is None:
         case = Case(
             id=new_id(), group_id=telling.group_id, kind=telling.kind, subject_id=telling.id, story_id=telling.story_id,
-            number=number, membership_id=telling.membership_id, tier=tier, status=CaseStatus.OPEN,
+            number=version.number, membership_id=telling.membership_id, tier=tier, status=CaseStatus.OPEN,
         )  # fmt: skip
         db.add(case)
-    case.turn_to(number)
     case.raise_to(tier)
+    _turn(db, case, version)
     db.flush()
     if case.tier is Tier.URGENT and before != (case.tier, case.number):
         care.alert(db, case)
+        live.raised(db, URGENT_NEWS, 1)
     return case
+
+
+def _turn(db: Session, case: Case, version: StoryVersion | ReplyVersion) -> None:
+    """The case is about this version now, and as heavy as it is."""
+    case.turn_to(version.number)
+    decision = version.decision
+    while decision.outcome is None and decision.previous_id:
+        decision = db.get_one(Decision, decision.previous_id)
+    notes = version.notes if isinstance(version, StoryVersion) else []
+    case.is_heavy = case.tier is Tier.URGENT or is_heavy((f.rule for f in decision.findings), notes)
 
 
 def _in_question(telling: Story | Reply, is_flagged: bool) -> StoryVersion | ReplyVersion:
@@ -144,7 +173,7 @@ def look_further(db: Session, case: Case) -> Case | None:
     """Open the next case for what a decided one left undecided: a newer version that waits, or flags about words
     that are still out. The flags go with it."""
     db.flush()
-    telling = _telling(db, case)
+    telling = telling_of(db, case)
     if telling is None:
         return None
     if telling.latest.fate is Fate.HELD:
@@ -160,9 +189,10 @@ def wait_no_more(db: Session, telling: Story | Reply) -> None:
     """The waiting version was taken back. What readers flagged and can still see is looked at all the same."""
     case = queries.open_case(db, telling.id)
     if case and telling.shown and queries.has_flags(db, case):
-        case.turn_to(telling.shown.number)
+        _turn(db, case, telling.shown)
     elif case:
         case.close(CaseStatus.WITHDRAWN)
+        cover(db, telling, is_covered=False)
 
 
 def close_case(db: Session, telling: Story | Reply) -> None:
@@ -183,7 +213,7 @@ def settle(
 ) -> Decision:
     """Carry out a person's decision about the version that a case is about. Raises Conflict if the words are gone,
     Unfit if an action does not suit where they stand."""
-    telling = _telling(db, case)
+    telling = telling_of(db, case)
     version = next((v for v in telling.versions if v.number == case.number), None) if telling else None
     if telling is None or version is None:
         raise Conflict(_("The author took these words back meanwhile."))
@@ -200,10 +230,11 @@ def settle(
         index.indexed(db, telling)
     if action in (Action.RETURN, Action.REMOVE) and version.is_shown:
         take_in(db, telling)
+    cover(db, telling, is_covered=False)
     return decision
 
 
-def _telling(db: Session, case: Case) -> Story | Reply | None:
+def telling_of(db: Session, case: Case) -> Story | Reply | None:
     kind: type[Story | Reply] = Story if case.kind is Subject.STORY else Reply
     return _newest(db, kind, case.subject_id)
 

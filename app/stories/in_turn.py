@@ -14,6 +14,9 @@ from app.moderation.models import Case, CaseStatus
 from app.stories import fates
 from app.stories.models import Reply, Story
 
+WORDS_AT_ONCE = 10
+"""Stories, replies or gestures in one transaction: nobody who writes meanwhile waits long."""
+
 
 def in_hand_together(db: Session, tellings: Sequence[Story | Reply]) -> list[Story | Reply]:
     """These as they are now, in order of their ids, held until this transaction ends: `fates.in_hand` for many. What has
@@ -39,3 +42,20 @@ def _still_there(db: Session, telling: Story | Reply) -> Story | Reply | None:
         return fates.in_hand(db, telling)
     except NotFound:
         return None
+
+
+def all_seen_anew(db: Session, membership_id: str) -> None:
+    """Readers meet this membership under another name everywhere."""
+    after = ""
+    while stories := seen_in(db, membership_id, after):
+        lock_stories(db, stories)
+        for story_id in stories:
+            fates.seen_anew(db, story_id)
+        after = stories[-1]
+
+
+def seen_in(db: Session, membership_id: str, after: str) -> list[str]:
+    """The next stories, by id, in which readers meet this membership."""
+    own = select(Story.id).where(Story.membership_id == membership_id, Story.id > after)
+    answered = select(Reply.story_id).where(Reply.membership_id == membership_id, Reply.story_id > after)
+    return list(db.scalars(own.union(answered).order_by("id").limit(WORDS_AT_ONCE)))

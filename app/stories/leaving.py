@@ -18,14 +18,13 @@ from app.notifications import actions as notifications
 from app.stories import choices, fates
 from app.stories.actions import erase_words
 from app.stories.choices import ERASE_ALL, Choice, Knows
-from app.stories.in_turn import in_hand_together, lock_stories
+from app.stories.in_turn import WORDS_AT_ONCE, in_hand_together, lock_stories, seen_in
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion, Support
 from app.stories.queries import is_out
+from app.stories.talks import forget_talks
 
 MOST_HOURS = 20
 """A membership leaves at a random moment within so many hours, so that it is gone within the day."""
-WORDS_AT_ONCE = 10
-"""Stories, replies or gestures in one transaction: nobody who writes meanwhile waits long."""
 ROWS_AT_ONCE = 100
 """Rows in one transaction that nobody else waits for: flags, notices, sealed originals."""
 
@@ -195,6 +194,10 @@ def _forget_some_notices(db: Session, departure: Departure) -> bool:
     return notifications.forget_some(db, departure.membership_id, ROWS_AT_ONCE) > 0
 
 
+def _forget_some_talks(db: Session, departure: Departure) -> bool:
+    return forget_talks(db, departure.membership_id, WORDS_AT_ONCE)
+
+
 def _forget_some_originals(db: Session, departure: Departure) -> bool:
     sealed = select(Case.id).where(Case.membership_id == departure.membership_id, Case.sealed_original.is_not(None))
     found = list(db.scalars(sealed.order_by(Case.id).limit(ROWS_AT_ONCE)))
@@ -213,19 +216,12 @@ def _give_up_the_name(db: Session, departure: Departure) -> bool:
 
 
 def _show_some_without_the_name(db: Session, departure: Departure) -> bool:
-    stories = _seen_in(db, departure.membership_id, departure.renewed_to or "")
+    stories = seen_in(db, departure.membership_id, departure.renewed_to or "")
     lock_stories(db, stories)
     for story_id in stories:
         fates.seen_anew(db, story_id)
         departure.renewed_to = story_id
     return bool(stories)
-
-
-def _seen_in(db: Session, membership_id: str, after: str) -> list[str]:
-    """The next stories, by id, in which readers meet this membership."""
-    own = select(Story.id).where(Story.membership_id == membership_id, Story.id > after)
-    answered = select(Reply.story_id).where(Reply.membership_id == membership_id, Reply.story_id > after)
-    return list(db.scalars(own.union(answered).order_by("id").limit(WORDS_AT_ONCE)))
 
 
 PARTS = (
@@ -234,6 +230,7 @@ PARTS = (
     _take_back_some_gestures,
     _let_go_of_some_flags,
     _forget_some_notices,
+    _forget_some_talks,
     _forget_some_originals,
     _give_up_the_name,
 )

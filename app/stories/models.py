@@ -56,6 +56,14 @@ WHILE_SHOWN: dict[str, Any] = {"sqlite_where": text("is_shown")}
 """Readers see one version of anything: the database holds that too (PostgreSQL's: see `WHILE_OPEN`)."""
 
 
+class Answers(StrEnum):
+    """How a moderator lets a story be answered: as ever, one reply an hour from each, or no more."""
+
+    OPEN = "open"
+    SLOW = "slow"
+    CLOSED = "closed"
+
+
 class Version(Judged):
     """Words as they were once sent, with their fate. Readers see the one that is shown, if it is published."""
 
@@ -118,6 +126,11 @@ class Story(Base):
     """Whether readers saw other words before, for as long as it stands: those go after a while (`purging`)."""
 
     gentle_note: Mapped[GentleNote | None] = mapped_column(values_of(GentleNote))
+    answers: Mapped[Answers] = mapped_column(values_of(Answers), default=Answers.OPEN, server_default="open")
+    is_quiet: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether whoever wrote it wants no more replies."""
+    is_covered: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether its words are behind a note while a moderator looks at them."""
 
     versions: Mapped[list[StoryVersion]] = relationship(
         order_by=StoryVersion.number, lazy="selectin", cascade="all, delete-orphan", passive_deletes=True
@@ -151,6 +164,8 @@ class Reply(Base):
     number: Mapped[int | None]
     """Its place under the story, given when it comes out."""
     created_hour: Mapped[datetime] = mapped_column(default=this_hour)
+
+    is_covered: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     versions: Mapped[list[ReplyVersion]] = relationship(
         order_by=ReplyVersion.number, lazy="selectin", cascade="all, delete-orphan", passive_deletes=True

@@ -16,7 +16,7 @@ from app.members.deps import PageMember, must_be_found
 from app.members.member import AnyReader
 from app.moderation import sanitise
 from app.moderation.models import Fate
-from app.stories import actions, queries, quick
+from app.stories import actions, answering, queries, quick
 from app.stories.deps import OwnReply, OwnStory, ReplyAt
 from app.stories.models import Reply, Story, SupportKind
 from app.stories.rules import address
@@ -85,6 +85,18 @@ def delete_reply(db: Db, member: PageMember, reply: OwnReply) -> Response:
     actions.erase(db, member, reply)
     can_read = _reads_around(db, member, reply.story_id)
     return RedirectResponse(f"/stories/{reply.story_id}" if can_read else "/mine", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/stories/{story_id}/quiet")
+def want_no_replies(db: Db, member: PageMember, story: OwnStory) -> Response:
+    answering.want_replies(db, member, story, wants=False)
+    return RedirectResponse(f"/stories/{story.id}", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/stories/{story_id}/hear")
+def want_replies(db: Db, member: PageMember, story: OwnStory) -> Response:
+    answering.want_replies(db, member, story, wants=True)
+    return RedirectResponse(f"/stories/{story.id}", HTTPStatus.SEE_OTHER)
 
 
 @router.post("/gestures")

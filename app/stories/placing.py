@@ -66,7 +66,7 @@ def put(
     placed = Placed(reply_id, answered.id, group_id, author.id, number, this_hour(), fate, body, verdict.html)
     _REPLY.run(
         connection, id=reply_id, story_id=answered.id, group_id=group_id, membership_id=author.id, number=number,
-        created_hour=placed.hour,
+        created_hour=placed.hour, is_covered=False,
     )  # fmt: skip
     _VERSION.run(
         connection, reply_id=reply_id, number=1, group_id=group_id, body=body, is_shown=is_out, html=verdict.html,

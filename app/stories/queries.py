@@ -40,6 +40,7 @@ class Shown(NamedTuple):
     html: str
     hour: datetime
     number: int
+    is_covered: bool
 
 
 def let_out(version: type[StoryVersion] | type[ReplyVersion]) -> ColumnElement[bool]:
@@ -144,14 +145,16 @@ _OPEN_CASE = select(Case).where(Case.subject_id == bindparam("which"), Case.stat
 
 
 _REPLIES = (
-    select(Reply.id, Reply.membership_id, Membership.persona, ReplyVersion.html, Reply.created_hour, Reply.number)
+    select(
+        Reply.id, Reply.membership_id, Membership.persona, ReplyVersion.html, Reply.created_hour, Reply.number, Reply.is_covered,
+    )
     .join(ReplyVersion, ReplyVersion.reply_id == Reply.id)
     .join(Decision, Decision.id == ReplyVersion.decision_id)
     .join(Membership, Membership.id == Reply.membership_id)
     .where(Reply.story_id == bindparam("of"), let_out(ReplyVersion), Reply.number > bindparam("after"))
     .order_by(Reply.number)
     .limit(bindparam("limit"))
-)
+)  # fmt: skip
 _SUPPORT = (
     select(Support.subject_id, Support.kind, func.count())
     .where(among(Support.subject_id, bindparam("subjects", type_=Ids)))

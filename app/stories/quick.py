@@ -33,6 +33,9 @@ class Head(NamedTuple):
     last_number: int
     is_closed: bool
     gentle_note: str | None
+    answers: str
+    is_quiet: bool
+    is_covered: bool
 
 
 class Answerable(NamedTuple):
@@ -42,6 +45,8 @@ class Answerable(NamedTuple):
     membership_id: str
     wish: str | None
     """How its author would like to be answered."""
+    answers: str
+    is_quiet: bool
     ground: Ground
 
 
@@ -80,6 +85,7 @@ _HEAD = (
         Story.id, Story.group_id, Group.name, Group.slug, Story.membership_id, Story.version, Story.reply_count,
         StoryVersion.answer_me_with, StoryVersion.content_notes, Story.last_number, Group.is_closed,
         Story.gentle_note,
+        Story.answers, Story.is_quiet, Story.is_covered,
     )
     .join(Group, Group.id == Story.group_id)
     .join(StoryVersion, StoryVersion.story_id == Story.id)
@@ -88,7 +94,12 @@ _HEAD = (
 )  # fmt: skip
 _ANSWERABLE = (
     select(
-        Story.id, Story.membership_id, StoryVersion.answer_me_with, *(getattr(Group, name) for name in Ground._fields)
+        Story.id,
+        Story.membership_id,
+        StoryVersion.answer_me_with,
+        Story.answers,
+        Story.is_quiet,
+        *(getattr(Group, name) for name in Ground._fields),
     )
     .join(Group, Group.id == Story.group_id)
     .join(StoryVersion, StoryVersion.story_id == Story.id)
@@ -139,8 +150,9 @@ def answerable(db: Connection, reader: AnyReader, story_id: str) -> Answerable |
     found = _ANSWERABLE_QUESTION.first(db, story_id=story_id, mine=mine(reader))
     if found is None:
         return None
-    ground = Ground._make(found[3:])
-    return Answerable(found[0], found[1], found[2], ground._replace(pace=Pace(ground.pace)))
+    ground = Ground._make(found[5:])
+    story_id, membership_id, wish, answers, is_quiet = found[:5]
+    return Answerable(story_id, membership_id, wish, answers, bool(is_quiet), ground._replace(pace=Pace(ground.pace)))
 
 
 def wish_of(db: Connection, story_id: str) -> str | None:

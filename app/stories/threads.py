@@ -52,6 +52,8 @@ class Told:
     edited: bool = False
     own: bool = False
     folded: bool = False
+    covered: bool = False
+    """Whether a moderator looks at them: the words are behind a note."""
 
     @property
     def when(self) -> str:
@@ -159,6 +161,7 @@ def _made(db: Connection, head: Head, after: int, *, can_answer: bool) -> Thread
     story = Told(
         head.id, SafeHtml(words.html), words.persona, words.hour, counts[head.id], title=words.title, edited=words.was_out_before,
         answer_me_with=head.answer_me_with, content_notes=[note_name(note) for note in split_notes(head.content_notes)],
+        covered=bool(head.is_covered),
     )  # fmt: skip
     replies = [_piece(reply, counts[reply.id], can_answer=can_answer) for reply in shown[:THREAD_PAGE]]
     next_number = shown[THREAD_PAGE - 1].number if len(shown) > THREAD_PAGE else None
@@ -166,7 +169,7 @@ def _made(db: Connection, head: Head, after: int, *, can_answer: bool) -> Thread
 
 
 def _piece(reply: Shown, counts: dict[str, int], *, can_answer: bool) -> Piece:
-    told = Told(reply.id, SafeHtml(reply.html), reply.persona, reply.hour, counts)
+    told = Told(reply.id, SafeHtml(reply.html), reply.persona, reply.hour, counts, covered=bool(reply.is_covered))
     return Piece(told, reply.membership_id, _draw_reply(told, can_answer=can_answer))
 
 

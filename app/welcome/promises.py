@@ -77,8 +77,10 @@ def _of_a_place(chosen: Settings) -> list[Kept]:
 def _of_names(chosen: Settings) -> list[Kept]:
     return [
         Kept(
-            ("memberships", "limits"),
-            _("Your name in each group, with the month you joined, and any role or pause from writing"),
+            ("memberships", "limits", "former_names"),
+            _(
+                "Your name in each group, one you had there before, the month you joined, and any role or pause from writing"
+            ),
             _("So that people know whom they are talking to there"),
             _("Always: the name is never given to anybody else. A pause until the day after it ended"),
         ),
@@ -96,6 +98,12 @@ def _of_names(chosen: Settings) -> list[Kept]:
             _("When you close your place: which names are about to leave, each by itself"),
             _("So that they do not leave together"),
             _("At most %(hours)s hours") % {"hours": MOST_HOURS},
+        ),
+        Kept(
+            ("talks", "letters"),
+            _("What you asked the moderators of a group, and what they answered"),
+            _("So that you can talk to them without anybody else"),
+            _("A year after the last word, or until you close your place"),
         ),
         Kept(
             ("notices",),
@@ -156,7 +164,7 @@ def _of_words() -> list[Kept]:
 def _of_looking_back() -> list[Kept]:
     return [
         Kept(
-            ("cases", "notes"),
+            ("cases", "notes", "handovers"),
             _("That a moderator looked at your words, and any sentence written about it"),
             _("So that you hear why, and it can be put right"),
             _(

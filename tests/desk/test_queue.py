@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import event
 
-from app.desk import answers, cursors, queries
+from app.desk import answers, cursors, queries, queue
+from app.desk.queue import Status, Wanted
 from app.foundation.errors import Unfit
 from app.foundation.ids import new_id
 from app.groups import ruling
@@ -18,7 +19,12 @@ from app.stories.models import Story, StoryVersion
 from tests.api.village import DIETS
 from tests.desk.conftest import Community
 
-MORNING = datetime(2026, 3, 1, 8, tzinfo=UTC)
+MORNING = datetime.now(UTC) - timedelta(minutes=60)
+"""Not so long ago that what came then has waited longer than promised."""
+
+
+def seen_by(community: Community, member: Member, status: Status = "open") -> list[Case]:
+    return queue.page_of(community.db, member, Wanted(status), None, 50).cases
 
 
 def waiting(community: Community, author: Membership, tier: Tier, minutes: int) -> Case:
@@ -47,7 +53,7 @@ def test_the_most_urgent_comes_first_then_the_oldest(community: Community) -> No
     later = waiting(community, author, Tier.HELD, 0)
     expected.insert(6, later)
     staff = community.at_the_desk("North Lamp")
-    assert [c.id for c in queries.queue(community.db, staff, "open", None, 50)] == [c.id for c in expected]
+    assert [c.id for c in seen_by(community, staff)] == [c.id for c in expected]
 
 
 def test_pages_follow_each_other_without_a_gap_or_a_repeat(community: Community) -> None:
@@ -56,16 +62,21 @@ def test_pages_follow_each_other_without_a_gap_or_a_repeat(community: Community)
     for n in range(11):
         waiting(community, author, list(Tier)[n % 4], n // 6)
     staff = community.at_the_desk("North Lamp")
-    whole = [c.id for c in queries.queue(community.db, staff, "open", None, 50)]
-    walked, cursor = list[str](), ""
-    while found := queries.queue(community.db, staff, "open", cursors.case(cursor), 2):
-        walked += [c.id for c in found]
-        cursor = cursors.of_case(found[-1])
+    whole = [c.id for c in seen_by(community, staff)]
+    walked = list[str]()
+    cursor: str | None = ""
+    while cursor is not None:
+        page = queue.page_of(community.db, staff, Wanted(), cursors.case(cursor), 2)
+        walked += [c.id for c in page.cases]
+        cursor = cursors.of_case(page.next)
     assert walked == whole
     assert len(whole) == 11
 
 
-@pytest.mark.parametrize("cursor", ["?", "bm90LWpzb24", cursors.of_entry("site", 3), "W10", "WzAsIngiLCJ5Il0"])
+@pytest.mark.parametrize(
+    "cursor",
+    ["?", "bm90LWpzb24", cursors.of_entry("site", 3), "W10", "WzAsIngiLCJ5Il0", "WzAsImEiLCIxOTAwLTAxLTAxIiwieSJd"],
+)
 def test_a_cursor_that_is_not_ours_is_refused(cursor: str) -> None:
     with pytest.raises(Unfit):
         cursors.case(cursor)
@@ -80,14 +91,14 @@ def test_a_group_moderator_sees_that_group_alone_and_nobody_their_own_words(comm
     own = waiting(community, moderator.memberships[0], Tier.HELD, 1)
     elsewhere = waiting(community, community.join(desk, morning.id, "Soft Rain"), Tier.HELD, 2)
 
-    def seen_by(member: Member) -> set[str]:
-        return {c.id for c in queries.queue(community.db, member, "open", None, 50)}
+    def ids(member: Member) -> set[str]:
+        return {c.id for c in seen_by(community, member)}
 
-    assert seen_by(moderator) == {others.id}
-    assert seen_by(desk) == {others.id, own.id}
-    assert seen_by(author) == set()
-    assert seen_by(community.at_the_desk("West Lamp", "administrator")) == {others.id, own.id, elsewhere.id}
-    assert seen_by(community.at_the_desk("East Lamp", "member")) == set()
+    assert ids(moderator) == {others.id}
+    assert ids(desk) == {others.id, own.id}
+    assert ids(author) == set()
+    assert ids(community.at_the_desk("West Lamp", "administrator")) == {others.id, own.id, elsewhere.id}
+    assert ids(community.at_the_desk("East Lamp", "member")) == set()
     assert queries.case_for(community.db, desk, elsewhere.id) is None
     assert queries.case_for(community.db, moderator, others.id) is others
 
@@ -98,9 +109,9 @@ def test_what_was_decided_waits_no_more(community: Community) -> None:
     staff = community.at_the_desk("North Lamp")
     case.close(CaseStatus.DECIDED)
     community.db.flush()
-    assert queries.queue(community.db, staff, "open", None, 50) == []
-    assert queries.queue(community.db, staff, "decided", None, 50) == [case]
-    assert queries.queue(community.db, staff, "withdrawn", None, 50) == []
+    assert seen_by(community, staff) == []
+    assert seen_by(community, staff, "decided") == [case]
+    assert seen_by(community, staff, "withdrawn") == []
 
 
 def test_mine_are_those_in_ones_own_hand_now(community: Community) -> None:
@@ -113,7 +124,7 @@ def test_mine_are_those_in_ones_own_hand_now(community: Community) -> None:
     other.claimed_by, other.claimed_until = colleague.memberships[0].id, soon
     lapsed.claimed_by, lapsed.claimed_until = staff.memberships[0].id, MORNING
     community.db.flush()
-    assert queries.queue(community.db, staff, "mine", None, 50) == [one]
+    assert seen_by(community, staff, "mine") == [one]
 
 
 def test_a_long_queue_takes_as_many_look_ups_as_a_short_one(community: Community) -> None:
@@ -130,7 +141,7 @@ def test_a_long_queue_takes_as_many_look_ups_as_a_short_one(community: Community
         asked = list[str]()
         listen = lambda *told, asked=asked: asked.append(told[2])  # noqa: E731
         event.listen(community.db.get_bind(), "before_cursor_execute", listen)
-        cases = queries.queue(community.db, staff, "open", None, limit)
+        cases = queue.page_of(community.db, staff, Wanted(), None, limit).cases
         shown = answers.cases(community.db, queries.seen(community.db, cases))
         event.remove(community.db.get_bind(), "before_cursor_execute", listen)
         assert len(shown) == limit

@@ -18,6 +18,7 @@ from app.welcome.promises import kept
 from tests.conftest import Running
 
 NEVER_ENDS = {
+    "former_names",
     "memberships",
     "decisions",
     "findings",

@@ -20,11 +20,12 @@ EXTRAS: dict[str, set[str]] = {
     },
     "desk": {
         "agree_api", "agree_forms", "agree_pages", "agreeing", "answers", "appeal_api", "appeal_cursors",
-        "appeal_forms", "appeal_pages", "appeal_queries", "appeal_showing", "appeals", "at_case", "beside", "burden",
-        "caring_pages", "commands", "crisis", "crisis_pages", "crisis_showing", "cursors", "duty_pages",
-        "duty_showing", "founding", "group_api", "group_commands", "hit_pages", "outside", "outside_forms",
-        "outside_pages", "phrases", "practice_pages", "proposing", "rule_api", "rule_pages", "sealed", "sealed_pages",
-        "sentences", "showing", "tending",
+        "appeal_forms", "appeal_pages", "appeal_queries", "appeal_showing", "appeals", "at_case", "beginnings",
+        "beside", "burden", "caring_pages", "casefile", "claiming", "commands", "crisis", "crisis_pages",
+        "crisis_showing", "cursors", "duty_pages", "duty_showing", "events", "founding", "group_api",
+        "group_commands", "hit_pages", "outside", "outside_forms", "outside_pages", "phrases", "practice_pages",
+        "proposing", "queue", "queue_pages", "rule_api", "rule_pages", "sealed", "sealed_pages", "sentences",
+        "showing", "talk_api", "talk_forms", "talk_pages", "talking", "tending",
     },
     "foundation": {
         "alone", "clock", "crew", "db", "errors", "eyes", "faults", "home", "ids", "kept", "keys", "language", "live",
@@ -54,9 +55,9 @@ EXTRAS: dict[str, set[str]] = {
     },
     "moderation": {
         "alignment", "checking", "confidentiality", "evaluating", "evidence", "figures", "guidelines",
-        "help_directory", "judge", "letters", "marking", "names", "numbers", "own_rules", "packing", "patterns",
-        "phones", "places", "quoting", "reading", "rule", "rulebook", "sanitise", "second_reader", "spelling",
-        "verdict", "wordlists",
+        "help_directory", "judge", "kinds", "letters", "marking", "names", "numbers", "own_rules", "packing",
+        "patterns", "phones", "places", "quoting", "reading", "rule", "rulebook", "sanitise", "second_reader",
+        "spelling", "verdict", "weight", "wordlists",
     },
     "notifications": {
         "purging",
@@ -65,11 +66,11 @@ EXTRAS: dict[str, set[str]] = {
         "appointing", "commands", "factor", "passkeys", "picture", "purging", "role_pages", "showing", "taking",
     },
     "stories": {
-        "ahead", "answers", "choices", "composing", "danger", "drafts", "fates", "front", "in_danger", "in_turn",
-        "index", "judging", "keeping", "keeping_api", "kept", "leaving", "lists", "looking", "looking_api", "noting",
-        "pacing", "past_cases", "phrases", "placing", "purging", "quick", "reading", "redacting", "refiling",
-        "restoring", "searching", "showing", "sifting", "standing", "statements", "terms", "threads", "tidying",
-        "waiting", "writing",
+        "ahead", "answering", "answers", "choices", "composing", "danger", "drafts", "fates", "front", "in_danger",
+        "in_turn", "index", "judging", "keeping", "keeping_api", "kept", "leaving", "lists", "looking", "looking_api",
+        "noting", "pacing", "past_cases", "phrases", "placing", "purging", "quick", "reading", "redacting",
+        "refiling", "restoring", "searching", "showing", "sifting", "standing", "statements", "talks", "terms",
+        "threads", "tidying", "waiting", "writing",
     },
     "upkeep": {
         "archive", "backups", "commands", "halfway", "heaps", "identities", "in_use", "journal", "loading", "opening",

@@ -17,8 +17,9 @@ THE_WEB = {"fastapi", "starlette", "jinja2"}
 KNOWS_THE_WEB = {
     "app.care.pages", "app.desk.agree_api", "app.desk.agree_pages", "app.desk.api", "app.desk.appeal_api",
     "app.desk.appeal_pages", "app.desk.at_case", "app.desk.caring_pages", "app.desk.crisis_pages", "app.desk.deps",
-    "app.desk.duty_pages", "app.desk.founding", "app.desk.group_api", "app.desk.hit_pages", "app.desk.outside_pages",
-    "app.desk.pages", "app.desk.practice_pages", "app.desk.rule_api", "app.desk.rule_pages", "app.desk.sealed_pages",
+    "app.desk.duty_pages", "app.desk.events", "app.desk.founding", "app.desk.group_api", "app.desk.hit_pages",
+    "app.desk.outside_pages", "app.desk.pages", "app.desk.practice_pages", "app.desk.queue_pages",
+    "app.desk.rule_api", "app.desk.rule_pages", "app.desk.sealed_pages", "app.desk.talk_api", "app.desk.talk_pages",
     "app.desk.tending", "app.groups.api", "app.groups.log_pages", "app.groups.pages", "app.lab.pages",
     "app.lawful.deps", "app.lawful.pages", "app.lawful.public", "app.lawful.record_pages", "app.lawful.showing",
     "app.members.acting", "app.members.api", "app.members.attending", "app.members.cookies", "app.members.deps",

@@ -16,7 +16,8 @@ from app.main import build
 from app.members.models import Membership
 from app.mine import closing
 from app.moderation.models import Flag
-from app.stories.leaving import MOST_HOURS, WORDS_AT_ONCE, step
+from app.stories.in_turn import WORDS_AT_ONCE
+from app.stories.leaving import MOST_HOURS, step
 from tests.api.village import PHONE, QUIET, invitation, joined, opened, row_counts
 from tests.conftest import CHEAP, Running
 from tests.mine.going import depart, departures

@@ -1,11 +1,11 @@
 """One request, one transaction, one commit, before the answer leaves."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from time import monotonic
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import anyio
 from anyio.to_thread import run_sync
@@ -38,6 +38,8 @@ anyway; each more that wants to makes the loop, which sees to everybody else, wa
 them wait for an answer. The pool has more than twice as many: a thread that waited for a connection would be kept from whoever
 has one and waits for a thread (docs/decisions/0013)."""
 
+Door = TypeVar("Door", bound=Callable[..., object])
+
 
 class House(Home):
     """What a running Hearth has: kept on the application, given to the doors."""
@@ -60,9 +62,17 @@ def house(request: Request) -> House:
 
 
 async def one_transaction(request: Request) -> AsyncIterator[Session]:
-    """A session for this request: read-only by habit for GET, one that writes for everything else."""
-    async with a_session(house(request), writes=request.method not in READING) as db:
+    """A session for this request: read-only by habit for GET, one that writes for everything else, and for doors where
+    reading is an act."""
+    writes = request.method not in READING or hasattr(request.scope.get("endpoint"), "is_act")
+    async with a_session(house(request), writes=writes) as db:
         yield db
+
+
+def an_act(door: Door) -> Door:
+    """A door that only reads, and whose reading is written into the log: no row, no view (SECURITY.md, M-3)."""
+    door.is_act = True  # type: ignore[attr-defined]
+    return door
 
 
 @asynccontextmanager
