@@ -49,8 +49,7 @@ class Export:
             "memberships": self.memberships, "stories": self.stories, "replies": self.replies, "drafts": self.drafts,
             "support": self.support, "flags": self.flags, "talks": self.talks, "notices": self.notices,
             "acts_as_staff": self.acts, "wishes": self.wishes, "answers": self.answers, "appeals": self.appeals,
-            "duties": self.duties,
-            "debriefs": self.debriefs,
+            "duties": self.duties, "debriefs": self.debriefs,
         }  # fmt: skip
 
     def place(self) -> dict[str, Any]:
@@ -172,15 +171,15 @@ class Export:
             .order_by(Flag.day, Flag.id)
         )
         for flag, note, slug in found:
-            yield {"group": slug, "about": flag.subject_id, "day": flag.day.isoformat(), "reason": flag.reason.value,
-                   "note_html": note}  # fmt: skip
+            said = {"reason": flag.reason.value, "note_html": note}
+            yield {"group": slug, "about": flag.subject_id, "day": flag.day.isoformat()} | said
 
     def talks(self) -> Iterator[dict[str, Any]]:
         """What one and the moderators of a group said to each other."""
         for talk in self.db.scalars(select(Talk).where(Talk.membership_id.in_(self.ids)).order_by(Talk.id)):
-            said = [{"day": one.day.isoformat(), "by": "moderator" if one.by_membership_id else "me", "html": one.html}
-                    for one in talk.letters]  # fmt: skip
-            yield {"group": self._slug(talk.group_id), "about": talk.kind.value, "words": said}
+            said = ((one, "moderator" if one.by_membership_id else "me") for one in talk.letters)
+            words = [{"day": one.day.isoformat(), "by": by, "html": one.html} for one, by in said]
+            yield {"group": self._slug(talk.group_id), "about": talk.kind.value, "words": words}
 
     def notices(self) -> Iterator[dict[str, Any]]:
         after = None
@@ -202,19 +201,14 @@ class Export:
 
     def wishes(self) -> Iterator[dict[str, Any]]:
         """What one wrote for a bad day."""
-        kept_wishes = wishes_of(self.db, self.member)
-        if kept_wishes:
-            yield kept_wishes.model_dump()
+        if found := wishes_of(self.db, self.member):
+            yield found.model_dump()
 
     def answers(self) -> Iterator[dict[str, Any]]:
         """What moderators wrote to one about words of danger."""
         for one in care.answers_to(self.db, self.ids):
-            yield {
-                "group": self._slug(one.group_id),
-                "about": one.subject_id,
-                "day": one.day.isoformat(),
-                "html": one.html,
-            }
+            about = {"group": self._slug(one.group_id), "about": one.subject_id}
+            yield about | {"day": one.day.isoformat(), "html": one.html}
 
     def appeals(self) -> Iterator[dict[str, Any]]:
         """What one asked to be looked at again, and what was answered."""
@@ -228,9 +222,8 @@ class Export:
 
     def debriefs(self) -> Iterator[dict[str, Any]]:
         """What one wrote down as a moderator. What one's buddy wrote is theirs."""
-        for one in buddies.entries(self.db, self.member):
-            if one.is_own:
-                yield {"day": one.day.isoformat(), "words": one.words}
+        own = (one for one in buddies.entries(self.db, self.member) if one.is_own)
+        return ({"day": one.day.isoformat(), "words": one.words} for one in own)
 
     def duties(self) -> Iterator[dict[str, Any]]:
         for one in care.own_duties(self.db, self.ids):
@@ -240,7 +233,6 @@ class Export:
     def reading(self) -> dict[str, Any]:
         """What one chose about reading. Personas by the names that they have, others' titles not at all."""
         chosen = reading_of(self.db, self.member)
-        names = groups.named(self.db, list(chosen.looked))
         return {
             "fold": chosen.fold,
             "resting_stories": chosen.resting,
@@ -248,7 +240,7 @@ class Export:
             "followed_stories": list(chosen.followed),
             "rather_not_read": [{"persona": m.persona, "group": m.slug}
                                 for m in kept.muted(self.db, self.member, chosen.muted)],
-            "looked_at_groups": [group.slug for group in names.values()],
+            "looked_at_groups": [group.slug for group in groups.named(self.db, list(chosen.looked)).values()],
         }  # fmt: skip
 
     def _slug(self, group_id: str) -> str:
