@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 FALLBACK = "en"
-GAP = re.compile(r"\[[^\]\n]+\]")
+GAP = re.compile(r"\[[^\[\]\n]{1,80}\]")
 """A place that only somebody who read the words can fill."""
 
 
