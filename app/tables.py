@@ -2,7 +2,6 @@
 
 from app.appeals import models as appeals
 from app.care import models as care
-from app.desk import models as desk
 from app.foundation import turns
 from app.foundation.db import Base
 from app.groups import models as groups
@@ -19,7 +18,6 @@ from app.stories import talks
 ROOMS = (
     appeals,
     care,
-    desk,
     groups,
     lab,
     lawful,

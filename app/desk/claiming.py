@@ -6,7 +6,6 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from app.desk import burden, queries, queue
-from app.desk.models import Handover
 from app.desk.queue import Wanted
 from app.foundation.errors import Conflict, Forbidden, Unfit
 from app.foundation.language import gettext as _
@@ -21,6 +20,7 @@ from app.moderation.judge import judge
 from app.moderation.models import Case
 from app.moderation.verdict import Kind
 from app.stories import fates
+from app.stories.talks import Handover
 
 
 def claim(db: Session, member: Member, case: Case, *, opens: bool = False) -> Case:

@@ -21,23 +21,22 @@ from app.log import actions as log
 from app.members.member import DESK, Member
 from app.members.models import Membership, Role
 from app.moderation.judge import judge
-from app.moderation.models import Action, Case, Subject, Tier
+from app.moderation.models import Action, Case, Tier
 from app.moderation.verdict import MILD, Kind, Verdict
-from app.stories.models import Reply
 
 MOST_ALONE = 20
 """Words that one moderator takes down alone in one group on one day. Each one beyond that takes two (M-7: bulk acts)."""
 
 
 def takes_two(db: Session, case: Case, form: DecisionForm, staff: Membership) -> bool:
-    """Whether a second person must agree: to take down the words of somebody who may be in danger, a thread in which
-    others have answered, or very much on one day. Nobody is limited for good, so that needs no rule."""
+    """Whether a second person must agree: to take down the words of somebody who may be in danger, or very
+    much on one day. Nobody is limited for good and nothing is deleted here (what is taken down comes back whole for the
+    asking), so that neither needs a rule."""
     if form.action is not Action.REMOVE:
         return False
     return (
         case.tier is Tier.URGENT
         or _tells_of_danger(db, case)
-        or _others_answered(db, case)
         or appeals.removals(db, case.group_id, today(), by=staff.id) >= MOST_ALONE
     )
 
@@ -46,15 +45,6 @@ def _tells_of_danger(db: Session, case: Case) -> bool:
     words = words_of(db, case)
     told = histories(db, [words.decision_id])[words.decision_id] if words else []
     return any(f.kind is Kind.CRISIS and f.rule not in MILD for decision in told for f in decision.findings)
-
-
-def _others_answered(db: Session, case: Case) -> bool:
-    if case.kind is not Subject.STORY:
-        return False
-    answered = select(Reply.id).where(
-        Reply.story_id == case.subject_id, Reply.number.is_not(None), Reply.membership_id != case.membership_id
-    )
-    return db.scalars(answered.limit(1)).first() is not None
 
 
 def propose_removal(db: Session, member: Member, case: Case, staff: Membership, form: DecisionForm) -> Proposal:

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, literal, select, true, union_all
 from sqlalchemy.orm import Session, selectinload
 
-from app.desk.models import Handover
 from app.desk.rules import found_in, marks_of, moderated_groups, sees_every_group
 from app.foundation.db import hold, hold_now
 from app.foundation.times import now
@@ -22,6 +21,7 @@ from app.members.rules import can_administer, can_tend
 from app.moderation.models import Case, Decision, Finding, Flag, Note, Subject
 from app.stories import queries as stories
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion
+from app.stories.talks import Handover
 
 ANCHORS = 12
 

@@ -9,17 +9,16 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.appeals import queries as appeals
-from app.care import buddies
 from app.care import queries as care
 from app.care.wishes import wishes_of
 from app.foundation.errors import BrokenSeal
 from app.foundation.times import today
 from app.groups import queries as groups
 from app.groups.models import Group
-from app.log.models import LogEntry
 from app.members import queries as members
 from app.members import sessions
 from app.members.member import Member
+from app.mine import export_staff
 from app.mine import queries as mine
 from app.moderation.models import Decision, Flag, Note
 from app.notifications.queries import notices
@@ -28,7 +27,7 @@ from app.stories.answers import rfc3339
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion, Support
 from app.stories.reading import reading_of
 from app.stories.statements import statement
-from app.stories.talks import Talk
+from app.stories.talks import Handover, Letter, Talk
 
 AT_ONCE = 100
 """Rows read in one go: memory and each statement stay small, however much somebody wrote."""
@@ -48,8 +47,8 @@ class Export:
         return {
             "memberships": self.memberships, "stories": self.stories, "replies": self.replies, "drafts": self.drafts,
             "support": self.support, "flags": self.flags, "talks": self.talks, "notices": self.notices,
-            "acts_as_staff": self.acts, "wishes": self.wishes, "answers": self.answers, "appeals": self.appeals,
-            "duties": self.duties, "debriefs": self.debriefs,
+            "wishes": self.wishes, "answers": self.answers, "appeals": self.appeals,
+            **self._as_staff(),
         }  # fmt: skip
 
     def place(self) -> dict[str, Any]:
@@ -193,12 +192,6 @@ class Export:
                 return
             after = (found[-1].day, found[-1].id)
 
-    def acts(self) -> Iterator[dict[str, Any]]:
-        """What one did as staff, as the log has it."""
-        own = select(LogEntry).where(LogEntry.by_membership_id.in_(self.ids))
-        for entry in self.db.scalars(own.order_by(LogEntry.chain, LogEntry.number)):
-            yield {"day": entry.day.isoformat(), "act": entry.act, "about": entry.subject, "reason": entry.reason}
-
     def wishes(self) -> Iterator[dict[str, Any]]:
         """What one wrote for a bad day."""
         if found := wishes_of(self.db, self.member):
@@ -220,15 +213,14 @@ class Export:
                 "statement": answered and statement(self.db, self.groups[one.group_id], answered),
             }  # fmt: skip
 
-    def debriefs(self) -> Iterator[dict[str, Any]]:
-        """What one wrote down as a moderator. What one's buddy wrote is theirs."""
-        own = (one for one in buddies.entries(self.db, self.member) if one.is_own)
-        return ({"day": one.day.isoformat(), "words": one.words} for one in own)
-
-    def duties(self) -> Iterator[dict[str, Any]]:
-        for one in care.own_duties(self.db, self.ids):
-            day = {"weekday": one.weekday} if one.on_day is None else {"day": one.on_day.isoformat()}
-            yield {"group": self._slug(one.group_id), **day, "from_hour": one.starts, "to_hour": one.ends}
+    def _as_staff(self) -> dict[str, Callable[[], Iterator[dict[str, Any]]]]:
+        return {
+            "acts_as_staff": lambda: export_staff.acts(self.db, self.ids),
+            "duties": lambda: export_staff.duties(self.db, self.ids),
+            "debriefs": lambda: export_staff.debriefs(self.db, self.member),
+            "handovers": lambda: export_staff.written(self.db, Handover, self.ids),
+            "letters_as_staff": lambda: export_staff.written(self.db, Letter, self.ids),
+        }
 
     def reading(self) -> dict[str, Any]:
         """What one chose about reading. Personas by the names that they have, others' titles not at all."""

@@ -104,7 +104,7 @@ def _pages(export: Export) -> Iterator[tuple[str, str]]:
         "stories": _("What you wrote"), "replies": _("What you answered"), "drafts": _("Drafts"),
         "notices": _("Notices"), "support": _("Gestures"), "flags": _("What you told moderators"),
         "wishes": _("My wishes, for a bad day"), "answers": _("What moderators wrote to you"),
-        "appeals": _("What you asked to be looked at again"),
+        "appeals": _("What you asked to be looked at again"), "talks": _("You and the moderators"),
     }  # fmt: skip
     lists = export.lists()
     made = dict[str, list[str]]()

@@ -1,4 +1,4 @@
-"""A few words between a member and the moderators of a group, that nobody else reads; and names nobody gets again."""
+"""A few words that others do not read: between a member and the moderators of a group, and from one moderator to the next."""
 
 from datetime import date, timedelta
 
@@ -49,6 +49,21 @@ class Letter(Judged, Base):
     day: Mapped[date] = mapped_column(Date, default=today)
 
     __table_args__ = furnished(UniqueConstraint("talk_id", "number"))
+
+
+class Handover(Judged, Base):
+    """What whoever gave a case back wants the next one to know. Counted inside the case."""
+
+    __tablename__ = "handovers"
+
+    id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
+    group_id: Mapped[Id] = mapped_column(ForeignKey("groups.id"))
+    case_id: Mapped[Id] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    by_membership_id: Mapped[Id]
+    number: Mapped[int]
+    day: Mapped[date] = mapped_column(Date, default=today)
+
+    __table_args__ = furnished(UniqueConstraint("case_id", "number"))
 
 
 def forget_talks(db: Session, membership_id: str, limit: int) -> bool:

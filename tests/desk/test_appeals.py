@@ -16,7 +16,7 @@ from app.foundation.settings import settings
 from app.foundation.times import now
 from app.stories import past_cases, purging
 from tests.api.pages import at_a_browser
-from tests.api.village import DANGER, QUIET, joined, moderator, opened, problem
+from tests.api.village import DANGER, QUIET, joined, moderator, opened, problem, walked
 from tests.conftest import Running
 from tests.desk.conftest import Community
 from tests.members.together import at_once
@@ -83,7 +83,7 @@ def test_what_was_taken_down_is_out_again_with_all_that_followed(hearth: Running
     again = [n for n in reader.api.get("/me/notices").json()["items"] if n["kind"] == "flag-again"]
     assert {n["subject"] for n in again} == {f"story:{story}", f"reply:{reply}"}
     assert [n["statement"] for n in again] == [None, None]
-    acts = [e["act"] for e in second.api.get("/moderation/log?limit=50").json()["items"] if e["group"] == slug]
+    acts = [e["act"] for e in walked(second.api, "/moderation/log", 50) if e["group"] == slug]
     assert acts.count("appeal.overturned") == 2
     assert "membership.unlimited" in acts
 

@@ -1,5 +1,8 @@
 """A private word between a member and moderators, a question that flags nobody, and another name: over HTTP, on both databases."""
 
+from io import BytesIO
+from zipfile import ZipFile
+
 import pytest
 
 from tests.api import village
@@ -65,6 +68,17 @@ def test_a_question_flags_nobody_is_answered_and_goes_on(hearth: Running, modera
     assert moderator.api.get(f"/moderation/cases/{desk.path.rsplit('/', 1)[1]}").json()["tier"] == "urgent"
     held = member.api.get("/me/export", headers={"X-Passphrase": PASSPHRASE}).json()["talks"]
     assert [len(one["words"]) for one in held] == [4]
+    page.open("/settings/export").press("Go on", passphrase=PASSPHRASE).follow("Take the file")
+    assert page.answer is not None
+    with ZipFile(BytesIO(page.answer.content)) as taken:
+        assert "without saying where it is" in taken.read("talks-1.html").decode()
+    note = "I asked them to wait. Somebody else, please."
+    case = f"/moderation/cases/{desk.path.rsplit('/', 1)[1]}"
+    moderator.api.post(f"{case}/claim")
+    assert moderator.api.post(f"{case}/release", json={"note": note}).status_code == 200
+    own = moderator.api.get("/me/export", headers={"X-Passphrase": PASSPHRASE}).json()
+    assert [note in one["html"] for one in own["handovers"]] == [True]
+    assert ["without saying where it is" in one["html"] for one in own["letters_as_staff"]] == [True]
 
 
 def test_a_moderator_has_a_private_word_beside_a_case(hearth: Running, moderator: Person, slug: str) -> None:

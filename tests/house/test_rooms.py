@@ -51,7 +51,7 @@ EXTRAS: dict[str, set[str]] = {
         "member", "once", "passphrases", "powers", "private", "purging", "sessions", "tickets",
     },
     "mine": {
-        "closing", "cursors", "events", "export", "going", "news", "notices", "parcel",
+        "closing", "cursors", "events", "export", "export_staff", "going", "news", "notices", "parcel",
     },
     "moderation": {
         "alignment", "checking", "confidentiality", "evaluating", "evidence", "figures", "guidelines",

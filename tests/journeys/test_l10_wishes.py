@@ -1,6 +1,7 @@
 """L10 (PRODUCT.md): wishes are written on a good day, and read once, by whoever answers on a bad one."""
 
 from tests.api.pages import at_a_browser
+from tests.api.village import walked
 from tests.conftest import Running
 from tests.journeys.rows import is_in_the_rows
 from tests.people import PASSPHRASE, Person, Visitor
@@ -62,7 +63,7 @@ def test_they_are_given_by_one_press_and_read_once(hearth: Running) -> None:
     assert desk.http.post(f"{case}/wishes", data=_token(desk)).status_code == 409
 
     # It is in the log, and the member is told.
-    log = duty.api.get("/moderation/log", params={"limit": 50}).json()["items"]
+    log = walked(duty.api, "/moderation/log", 50)
     assert [e["subject"] for e in log if e["act"] == "case.wishes"].count(f"story:{held}") == 1
     page.open("/notices").follow("A moderator opened and read the wishes you gave along")
     assert "opened and read" in page.text

@@ -21,7 +21,8 @@ from tests.people import PASSPHRASE, Person
 
 SECTIONS = {
     "place", "memberships", "stories", "replies", "drafts", "support", "flags", "notices", "acts_as_staff", "reading",
-    "wishes", "answers", "appeals", "duties", "debriefs",
+    "wishes", "answers", "appeals", "duties", "debriefs", "talks",
+    "handovers", "letters_as_staff",
 }  # fmt: skip
 
 

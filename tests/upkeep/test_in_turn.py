@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.foundation.home import Home
 from app.foundation.times import now
 from app.mine.closing import depart_due
-from app.stories import leaving
+from app.stories import in_turn, leaving
 from app.stories.purging import unread_words
 from app.upkeep.actions import faults
 from app.upkeep.retention import purge
@@ -104,7 +104,8 @@ def test_a_departure_goes_on_in_small_steps_wherever_it_was_broken_off(
         assert leaver.api.post("/flags", json={"subject": f"story:{story}", "reason": "other"}).status_code == 202
     closed(house, leaver, "keep")
     (departure,) = house.rows("departures")
-    monkeypatch.setattr(leaving, "WORDS_AT_ONCE", AT_ONCE)
+    for room in (leaving, in_turn):
+        monkeypatch.setattr(room, "WORDS_AT_ONCE", AT_ONCE)
     monkeypatch.setattr(leaving, "ROWS_AT_ONCE", AT_ONCE)
     seen, steps = _seen(house, departure["membership_id"]), 0
     while house.rows("departures"):
