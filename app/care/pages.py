@@ -21,7 +21,7 @@ router = Doors()
 
 
 @router.get("/mine/wishes")
-def show_wishes(request: Request, db: Db, member: PageMember, change: str = "") -> Response:
+def show_wishes(request: Request, db: Db, member: PageMember, change: bool = False) -> Response:
     kept = wishes.wishes_of(db, member)
     if kept is None or change:
         return _form_page(request, Filled(kept.model_dump() if kept else {}))

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.members.models import Role
 from tests.api import village
 from tests.api.village import ASKS, DANGER, joined, opened
 from tests.conftest import Running
@@ -15,8 +16,11 @@ SCRIPT = pytest.mark.parametrize("phone", [True], indirect=True, ids=["script"])
 MOST_TABS = 60
 
 
-def _at_the_desk(hearth: Running, phone: Page, path: str) -> Person:
-    moderator = village.moderator(hearth)
+def _at_the_desk(hearth: Running, phone: Page, path: str, slug: str = "") -> Person:
+    """A moderator of the desk, or of one group alone, with this page open."""
+    moderator = hearth.person(village.invitation(hearth, Role.MODERATOR, slug)) if slug else village.moderator(hearth)
+    if slug:
+        moderator.join(slug)
     phone.goto(f"{hearth.url}/sign-in")
     phone.get_by_label("Your sign-in name").fill(moderator.sign_in_name)
     phone.get_by_label("Your passphrase").fill(PASSPHRASE)
@@ -40,8 +44,7 @@ def test_from_one_case_to_the_next_by_keyboard_alone(on_sqlite: Running, phone: 
     author = joined(on_sqlite, slug)
     for n in range(3):
         author.share(slug, f"Evening {n}", f"{ASKS} {n}", as_is=True)
-    group = author.api.get(f"/groups/{slug}").json()["id"]
-    _at_the_desk(on_sqlite, phone, f"/desk?group={group}")
+    _at_the_desk(on_sqlite, phone, "/desk", slug)
     expect(phone.get_by_role("button", name="Take the next one")).to_be_focused()
     phone.keyboard.press("Enter")
     expect(phone.locator("article.story h2")).to_have_text("Evening 0")

@@ -1,13 +1,16 @@
 """Two moderators at the same queue, each at a connection of their own, and a queue of ten thousand; on both databases."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, thread_time
+from typing import TypeVar
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.desk import actions, answers, claiming, queries, queue
@@ -28,7 +31,8 @@ from tests.desk.conftest import Community
 from tests.desk.heaps import heap
 from tests.members.databases import fresh
 
-RACED, FEW, MANY = 500, 100, 10_000
+Result = TypeVar("Result")
+FEW, MANY = 100, 10_000
 MOST_TIMES_SLOWER = 3
 LOOKS = 20
 PUBLISH = DecisionForm(action=Action.PUBLISH, reason="looked at")
@@ -52,24 +56,25 @@ def _village(db: Session) -> Community:
     return Community(db, Keys(new_key(), new_key(), new_key()))
 
 
-def test_two_moderators_decide_every_case_once(database: Database) -> None:
+@pytest.mark.parametrize("raced", [100, pytest.param(500, marks=pytest.mark.security)])
+def test_two_moderators_decide_every_case_once(database: Database, raced: int) -> None:
     with database.writing() as db:
         village = _village(db)
         evening = village.group("evening")
-        cases = heap(db, village.member_of(evening, "Quiet Heron").memberships[0], RACED)
+        cases = heap(db, village.member_of(evening, "Quiet Heron").memberships[0], raced)
         one, other = village.at_the_desk("North Lamp"), village.at_the_desk("West Lamp")
         db.commit()
     with ThreadPoolExecutor(2) as both:
         counts = [both.submit(_takes_the_next, database, one), both.submit(_takes_these, database, other, cases)]
     decided = [count.result() for count in counts]
-    assert sum(decided) == RACED
+    assert sum(decided) == raced
     assert min(decided) > 0, "one of them did all the work: they did not race"
     with database.reading() as db:
         found = list(db.scalars(select(Case).where(Case.id.in_(cases))))
         assert {case.status for case in found} == {CaseStatus.DECIDED}
-        assert len({case.decision_id for case in found}) == RACED
-        assert db.scalar(select(func.count()).select_from(Decision).where(Decision.action == "publish")) == RACED
-        assert db.scalar(select(func.count()).select_from(Notice)) == RACED
+        assert len({case.decision_id for case in found}) == raced
+        assert db.scalar(select(func.count()).select_from(Decision).where(Decision.action == "publish")) == raced
+        assert db.scalar(select(func.count()).select_from(Notice)) == raced
         acts = Counter(db.scalars(select(LogEntry.subject).where(LogEntry.act == "case.publish")))
         assert acts == {f"story:{case.subject_id}": 1 for case in found}
 
@@ -78,17 +83,33 @@ def _takes_the_next(database: Database, moderator: Member) -> int:
     """As long as anything is free. What somebody else was at that moment is asked for once more."""
     decided, empty = 0, 0
     while empty < 2:
-        with database.writing() as db:
-            case = claiming.take_next(db, moderator, Wanted())
-            db.commit()
-        empty = 0 if case else empty + 1
-        decided += case is not None and _decides(database, moderator, case.id)
+        case_id = _in_turn(partial(_next, database, moderator))
+        empty = 0 if case_id else empty + 1
+        decided += case_id is not None and _decides(database, moderator, case_id)
     return decided
 
 
 def _takes_these(database: Database, moderator: Member, cases: list[str]) -> int:
     """In an order that is not that of the queue: so each meets the other."""
-    return sum(_takes(database, moderator, case) and _decides(database, moderator, case) for case in cases)
+    return sum(
+        _in_turn(partial(_takes, database, moderator, case)) and _decides(database, moderator, case) for case in cases
+    )
+
+
+def _in_turn(act: Callable[[], Result]) -> Result:
+    """Two who write without a pause can keep each other waiting until one is told to come again. Nothing was done then."""
+    while True:
+        try:
+            return act()
+        except OperationalError as busy:
+            assert "database is locked" in str(busy)
+
+
+def _next(database: Database, moderator: Member) -> str | None:
+    with database.writing() as db:
+        case = claiming.take_next(db, moderator, Wanted())
+        db.commit()
+        return case.id if case else None
 
 
 def _takes(database: Database, moderator: Member, case_id: str) -> bool:
@@ -104,6 +125,10 @@ def _takes(database: Database, moderator: Member, case_id: str) -> bool:
 
 
 def _decides(database: Database, moderator: Member, case_id: str) -> bool:
+    return _in_turn(partial(_decided, database, moderator, case_id))
+
+
+def _decided(database: Database, moderator: Member, case_id: str) -> bool:
     with database.writing() as db:
         case = queries.case_for(db, moderator, case_id, to_change=True)
         assert case is not None
@@ -142,14 +167,16 @@ def _measured(database: Database, db: Session, shapes: dict[str, tuple[Member, W
 
 
 def _seconds(db: Session, member: Member, wanted: Wanted) -> float:
-    """How long the first page takes, and the counts beside it, at best: what else the machine does is not held against it."""
-    return min(_look(db, member, wanted) for _again in range(LOOKS))
+    """What the first page takes, and the counts beside it, at best: what else the machine does is not held against it.
+    CPU where the database is in this process; where it is not, a clock."""
+    now = perf_counter if db.get_bind().dialect.name == "postgresql" else thread_time
+    return min(_look(db, member, wanted, now) for _again in range(LOOKS))
 
 
-def _look(db: Session, member: Member, wanted: Wanted) -> float:
+def _look(db: Session, member: Member, wanted: Wanted, now: Callable[[], float]) -> float:
     db.expire_all()
-    begin = perf_counter()
+    begin = now()
     page = queue.page_of(db, member, wanted, None, 20)
     assert len(answers.cases(db, queries.seen(db, page.cases))) == (0 if wanted.weight == "heavy" else 20)
     assert queue.counts(db, member)["held"] in (34, queue.MOST_COUNTED + 1)
-    return perf_counter() - begin
+    return now() - begin

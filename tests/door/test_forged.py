@@ -12,7 +12,7 @@ from tests.conftest import Running
 from tests.house.conftest import hearth_app  # noqa: F401
 from tests.house.test_doors import SOME_ID, doors
 
-WITHOUT_A_TOKEN = {"/claim", "/leave", "/sign-in", "/sign-up", "/recover"}
+WITHOUT_A_TOKEN = {"/claim", "/leave", "/notice", "/sign-in", "/sign-up", "/recover"}
 """Doors for whoever is not signed in: nothing to forge but where it comes from. `/leave` ends one's own session alone."""
 FORM = {"title": "Tonight", "body": "Forged words", "do": "share", "passphrase": "x", "sign_in_name": "x"}
 REFUSED = {401, 403, 404, 405}

@@ -79,7 +79,7 @@ def _line_about(queue: Visitor, case_id: str) -> str:
                 return line.get_text()
         onward = queue.page.select_one('main a[rel="next"]')
         assert onward, "the case is not in the queue"
-        queue.open(f"/desk{onward['href']}")
+        queue.open(str(onward["href"]))
 
 
 def _everybody_can_read_it(hearth: Running, reader: Person, group: str) -> None:
