@@ -35,9 +35,9 @@ def debriefs(db: Session, member: Member) -> Iterator[dict[str, Any]]:
 
 def written(db: Session, kind: type[Handover | Letter], ids: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Words one left for the next moderator, or wrote to a member: never whom they were about."""
-    own = select(kind).where(kind.by_membership_id.in_(ids)).order_by(kind.day, kind.id)
-    for one in db.scalars(own):
-        yield {"group": _slug(db, one.group_id), "day": one.day.isoformat(), "html": one.html}
+    own = select(kind.group_id, kind.day, kind.html).where(kind.by_membership_id.in_(ids)).order_by(kind.day, kind.id)
+    for group_id, day, html in db.execute(own):
+        yield {"group": _slug(db, group_id), "day": day.isoformat(), "html": html}
 
 
 def _slug(db: Session, group_id: str) -> str:
