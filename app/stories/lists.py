@@ -1,4 +1,5 @@
-"""A group's stories as a list, kept until something in it changes: the group's `activity` says so."""
+"""A group's stories as a list, kept until something in it changes: the group's `activity` says so. Who speaks as a
+moderator is seen anew each hour."""
 
 from collections.abc import Callable, Hashable, Iterator
 from functools import cache
@@ -7,6 +8,7 @@ from typing import Any
 from app.foundation.eyes import Eyes
 from app.foundation.kept import Kept
 from app.foundation.settings import settings
+from app.foundation.times import this_hour
 from app.groups import queries as groups
 from app.stories import queries, showing
 from app.stories.forms import PAGE
@@ -45,7 +47,7 @@ def stories(eyes: Eyes, group: GroupHead, after: int | None, note: str, fold: fr
         more = found[PAGE - 1].activity if len(found) > PAGE else None
         return Lines(showing.lines(found[:PAGE], set(fold)), more)
 
-    return _again(("stories", group.id, group.activity, after, note, fold), made)
+    return _again(("stories", group.id, group.activity, after, note, fold, this_hour()), made)
 
 
 def guidelines(eyes: Eyes, group: GroupHead) -> Lines:

@@ -1,8 +1,10 @@
 """Names of things about stories, in the reader's words."""
 
+from collections.abc import Sequence
 from functools import cache
 
 from app.foundation.language import gettext as _
+from app.members.models import Role
 from app.moderation.rulebook import rule
 from app.stories.models import ContentNote
 
@@ -48,3 +50,10 @@ def gesture_names() -> dict[str, str]:
 def wait_in_words(typical: str) -> str:
     """How long words usually wait, as a sentence; empty if nothing is promised."""
     return _("Usually within %(time)s.") % {"time": typical} if typical else ""
+
+
+def speaks_as(roles: Sequence[str]) -> str:
+    """As what somebody speaks who is more than a peer in this group; empty for a peer (SAFETY.md, SR-44)."""
+    if Role.MODERATOR in roles:
+        return _("moderator")
+    return _("facilitator") if Role.FACILITATOR in roles else ""

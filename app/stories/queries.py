@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, not_, null, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.foundation.eyes import Connected
@@ -29,6 +29,8 @@ class Summary(NamedTuple):
     content_notes: list[str]
     answer_me_with: str | None
     activity: int
+    roles: Sequence[str]
+    """Of whoever wrote it, in this group, now."""
 
 
 class Shown(NamedTuple):
@@ -41,6 +43,7 @@ class Shown(NamedTuple):
     hour: datetime
     number: int
     is_covered: bool
+    roles: Sequence[str]
 
 
 def let_out(version: type[StoryVersion] | type[ReplyVersion]) -> ColumnElement[bool]:
@@ -48,17 +51,12 @@ def let_out(version: type[StoryVersion] | type[ReplyVersion]) -> ColumnElement[b
     return and_(version.is_shown, Decision.fate == Fate.PUBLISHED)
 
 
+ROLES = type_coerce(case((Membership.is_left, null()), else_=Membership.roles), Membership.roles.type)
+"""What somebody may do here beside speaking; nothing once they left."""
 _SUMMARIES = (
     select(
-        Story.id,
-        Story.group_id,
-        StoryVersion.title,
-        Membership.persona,
-        Story.created_hour,
-        Story.reply_count,
-        StoryVersion.content_notes,
-        StoryVersion.answer_me_with,
-        Story.activity,
+        Story.id, Story.group_id, StoryVersion.title, Membership.persona, Story.created_hour, Story.reply_count,
+        StoryVersion.content_notes, StoryVersion.answer_me_with, Story.activity, ROLES,
     )
     .join(StoryVersion, StoryVersion.story_id == Story.id)
     .join(Decision, Decision.id == StoryVersion.decision_id)
@@ -66,7 +64,7 @@ _SUMMARIES = (
     .where(Story.group_id == bindparam("of"), Story.activity < bindparam("after"), let_out(StoryVersion))
     .order_by(Story.activity.desc())
     .limit(bindparam("limit"))
-)
+)  # fmt: skip
 _SUMMARIES_WITH = _SUMMARIES.where(StoryVersion.content_notes.like(bindparam("note")))
 MOST_ACTIVITY = 2**31 - 1
 """What the column of a group's counter can hold: every story was active before that."""
@@ -80,8 +78,8 @@ def summaries(db: Connected, group_id: str, after: int | None, limit: int, note:
     else:
         rows = db.connection().execute(_SUMMARIES, from_here)
     return [
-        Summary(i, of, title, persona, hour, count, split_notes(notes), wish, activity or 0)
-        for i, of, title, persona, hour, count, notes, wish, activity in rows
+        Summary(i, of, title, persona, hour, count, split_notes(notes), wish, activity or 0, roles or ())
+        for i, of, title, persona, hour, count, notes, wish, activity, roles in rows
     ]
 
 
@@ -147,6 +145,7 @@ _OPEN_CASE = select(Case).where(Case.subject_id == bindparam("which"), Case.stat
 _REPLIES = (
     select(
         Reply.id, Reply.membership_id, Membership.persona, ReplyVersion.html, Reply.created_hour, Reply.number, Reply.is_covered,
+        ROLES,
     )
     .join(ReplyVersion, ReplyVersion.reply_id == Reply.id)
     .join(Decision, Decision.id == ReplyVersion.decision_id)

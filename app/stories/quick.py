@@ -3,6 +3,7 @@
 Who may read is what `queries` says; nothing here decides about it anew.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ from app.members.member import DESK, AnyReader
 from app.members.models import Membership
 from app.moderation.models import Decision
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion, Support
-from app.stories.queries import let_out
+from app.stories.queries import ROLES, let_out
 
 
 class Head(NamedTuple):
@@ -71,6 +72,7 @@ class Words(NamedTuple):
     persona: str
     hour: datetime
     was_out_before: bool
+    roles: Sequence[str]
 
 
 class Done(NamedTuple):
@@ -111,7 +113,7 @@ _GROUP = select(
     Group.is_closed,
 ).where(Group.id == bindparam("group_id"), SEEN)  # fmt: skip
 _WORDS = (
-    select(StoryVersion.title, StoryVersion.html, Membership.persona, Story.created_hour, Story.was_changed)
+    select(StoryVersion.title, StoryVersion.html, Membership.persona, Story.created_hour, Story.was_changed, ROLES)
     .join(StoryVersion, StoryVersion.story_id == Story.id)
     .join(Decision, Decision.id == StoryVersion.decision_id)
     .join(Membership, Membership.id == Story.membership_id)

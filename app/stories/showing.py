@@ -10,7 +10,7 @@ from app.groups.rule_queries import told_in
 from app.moderation.models import Decision, Finding
 from app.stories.composing import Noted
 from app.stories.models import ReplyVersion, StoryVersion
-from app.stories.phrases import note_name, rests_on
+from app.stories.phrases import note_name, rests_on, speaks_as
 from app.stories.queries import Summary
 
 
@@ -21,6 +21,7 @@ def lines(stories: list[Summary], fold: set[str]) -> list[dict[str, Any]]:
             "id": s.id,
             "title": s.title,
             "persona": s.persona,
+            "role": speaks_as(s.roles),
             "hour": s.hour,
             "reply_count": s.reply_count,
             "content_notes": [note_name(n) for n in s.content_notes],

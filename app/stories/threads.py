@@ -24,7 +24,7 @@ from app.moderation.models import Fate
 from app.moderation.verdict import SafeHtml
 from app.stories import queries, quick
 from app.stories.models import Reply, split_notes
-from app.stories.phrases import gesture_names, note_name
+from app.stories.phrases import gesture_names, note_name, speaks_as
 from app.stories.queries import Shown
 from app.stories.quick import Done, Head
 from app.stories.reading import Reading
@@ -52,6 +52,8 @@ class Told:
     edited: bool = False
     own: bool = False
     folded: bool = False
+    role: str = ""
+    """As what somebody speaks who is more than a peer here (SAFETY.md, SR-44)."""
     covered: bool = False
     """Whether a moderator looks at them: the words are behind a note."""
 
@@ -161,7 +163,7 @@ def _made(db: Connection, head: Head, after: int, *, can_answer: bool) -> Thread
     story = Told(
         head.id, SafeHtml(words.html), words.persona, words.hour, counts[head.id], title=words.title, edited=words.was_out_before,
         answer_me_with=head.answer_me_with, content_notes=[note_name(note) for note in split_notes(head.content_notes)],
-        covered=bool(head.is_covered),
+        covered=bool(head.is_covered), role=speaks_as(words.roles),
     )  # fmt: skip
     replies = [_piece(reply, counts[reply.id], can_answer=can_answer) for reply in shown[:THREAD_PAGE]]
     next_number = shown[THREAD_PAGE - 1].number if len(shown) > THREAD_PAGE else None
@@ -169,7 +171,15 @@ def _made(db: Connection, head: Head, after: int, *, can_answer: bool) -> Thread
 
 
 def _piece(reply: Shown, counts: dict[str, int], *, can_answer: bool) -> Piece:
-    told = Told(reply.id, SafeHtml(reply.html), reply.persona, reply.hour, counts, covered=bool(reply.is_covered))
+    told = Told(
+        reply.id,
+        SafeHtml(reply.html),
+        reply.persona,
+        reply.hour,
+        counts,
+        covered=bool(reply.is_covered),
+        role=speaks_as(reply.roles),
+    )
     return Piece(told, reply.membership_id, _draw_reply(told, can_answer=can_answer))
 
 

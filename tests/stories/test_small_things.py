@@ -2,11 +2,12 @@
 
 import time_machine
 
+from app.members.models import Role
 from app.moderation.verdict import Field
 from app.stories.redacting import TAKEN_OUT_SHORT, Span, without
 from app.stories.rules import THREAD_PAGE
 from tests.api.pages import Desk, at_a_browser
-from tests.api.village import ASKS, DANGER, QUIET, joined, moderator, opened
+from tests.api.village import ASKS, DANGER, QUIET, invitation, joined, moderator, opened
 from tests.conftest import Running
 from tests.upkeep.conftest import house, url  # noqa: F401  (fixtures)
 from tests.upkeep.indoors import BEGAN, DAY, Indoors
@@ -90,3 +91,24 @@ def test_earlier_words_stay_until_the_newer_ones_are_old_enough(house: Indoors) 
 
 def test_the_last_letter_can_be_taken_out() -> None:
     assert without("abcd", [Span(Field.BODY, 2, 4)]) == f"ab{TAKEN_OUT_SHORT}"
+
+
+def test_whoever_is_more_than_a_peer_here_is_labelled(hearth: Running) -> None:
+    """SAFETY.md, SR-44: under the name, on the page and in the list; and not where the same person is a peer."""
+    slug, elsewhere = opened(hearth), opened(hearth)
+    for role, label in ((Role.MODERATOR, "moderator"), (Role.FACILITATOR, "facilitator")):
+        staff = hearth.person(invitation(hearth, role, slug))
+        for group in (slug, elsewhere):
+            staff.join(group)
+        reader = at_a_browser(hearth, joined(hearth, slug))
+        story = staff.share(slug, f"From a {label}", QUIET)["id"]
+        reply = staff.reply(story, QUIET)["id"]
+        page = reader.open(f"/stories/{story}").page
+        for shown in ("article .who .tag", f"#reply-{reply} .who .tag"):
+            assert [tag.get_text() for tag in page.select(shown)] == [label]
+        lines = reader.open(f"/groups/{staff.api.get(f'/groups/{slug}').json()['id']}").page.select("main li")
+        (line,) = [line for line in lines if f"From a {label}" in line.get_text()]
+        assert [tag.get_text() for tag in line.select(".who .tag")] == [label]
+        peer = at_a_browser(hearth, joined(hearth, elsewhere))
+        told = staff.share(elsewhere, "Among peers", QUIET)["id"]
+        assert peer.open(f"/stories/{told}").page.select(".who .tag") == []
