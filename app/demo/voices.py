@@ -10,6 +10,7 @@ from app.demo.cast import Person
 from app.demo.people import Door
 from app.demo.telling import AS_IS, Fate, Story, Telling
 from app.desk import actions as desk
+from app.desk import flagging
 from app.desk.forms import DecisionForm, FlagForm, Redaction
 from app.desk.queries import case_for
 from app.desk.rules import spans
@@ -127,7 +128,7 @@ class Voices:
         asked = told.telling.flag
         assert asked is not None  # noqa: S101  (a telling with this fate has one)
         with self._door.acting(person) as (db, member):
-            desk.flag(db, member, _there(db, told), FlagForm(reason=asked.reason, note=asked.note))
+            flagging.flag(db, member, _there(db, told), FlagForm(reason=asked.reason, note=asked.note))
 
     def decide(self, person: Person, told: Told, action: Action) -> None:
         """Take the case about these words in hand, and decide it: two acts, as for everybody."""

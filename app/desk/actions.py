@@ -1,4 +1,4 @@
-"""What is done at the desk: deciding a case; and what readers do for it: flag words."""
+"""What is done at the desk: deciding a case."""
 
 import json
 from datetime import timedelta
@@ -6,13 +6,11 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from app.care import actions as care
-from app.desk import beginnings, outside, queries, sealed
+from app.desk import beginnings, outside, queries
 from app.desk.claiming import claim, note_act, release, staff_for
-from app.desk.forms import DecisionForm, FlagForm, LimitForm
+from app.desk.forms import DecisionForm, LimitForm
 from app.desk.proposing import must_not_wait, propose_removal, takes_two
-from app.desk.rules import mark_now, tier_of_flag
 from app.foundation.errors import Conflict, Unfit
-from app.foundation.ids import new_id
 from app.foundation.language import gettext as _
 from app.foundation.sealing import seal
 from app.foundation.times import now, today
@@ -23,16 +21,15 @@ from app.members.member import Member
 from app.members.models import Limit, Membership
 from app.moderation.guidelines import Guidelines
 from app.moderation.judge import judge
-from app.moderation.models import Action, Case, CaseStatus, Decision, Flag, Note, Subject, Tier
+from app.moderation.models import Action, Case, CaseStatus, Decision, Note, Subject
 from app.moderation.verdict import Field, Outcome, Verdict
 from app.notifications import actions as notifications
 from app.notifications.models import NoticeKind
 from app.stories import answering, fates
-from app.stories.models import Answers, Reply, Story
+from app.stories.models import Answers
 from app.stories.redacting import Span
 
-__all__ = ("claim", "decide", "flag", "release")
-RECEIPT_LETTERS = 8
+__all__ = ("claim", "decide", "release")
 
 
 def decide(db: Session, member: Member, case: Case, form: DecisionForm) -> Case:
@@ -157,57 +154,3 @@ def _limit(db: Session, case: Case, decision: Decision, staff: Membership, form:
                        reply_id=_reply_id(case), decision_id=decision.id)  # fmt: skip
     log.write(db, "membership.limited", group_id=case.group_id, by=staff.id, subject=f"membership:{case.membership_id}",
               reason=decision.guideline)  # fmt: skip
-
-
-def flag(db: Session, member: Member, telling: Story | Reply, form: FlagForm) -> str:
-    """Ask for a look at words one can read, and get a receipt. The same person counts once, until the words change.
-
-    Raises Unfit for one's own words.
-    """
-    if member.owns(telling.membership_id):
-        sentence = _("These are your own words. You can change them or take them back yourself.")
-        raise Unfit(sentence, {"subject": sentence})
-    telling = fates.in_hand(db, telling)
-    group = db.get_one(Group, telling.group_id)
-    note = judge(groups.guidelines_of(db, group), form.note) if form.note.strip() else None
-    given = queries.flag_by(db, member, telling.id, telling.group_id)
-    tier = tier_of_flag(form.reason, note)
-    if given and not _is_about_new_words(db, given, telling) and not _is_new_danger(db, given, tier):
-        _raise_again(db, given, tier)
-        _say(db, given, note)
-        return given.id[:RECEIPT_LETTERS]
-    case = fates.open_case(db, telling, tier, is_flagged=True)
-    if given is None:
-        given = Flag(id=new_id(), group_id=telling.group_id, subject_id=telling.id,
-                     flagger=mark_now(member, telling.group_id))  # fmt: skip
-        db.add(given)
-    given.case_id, given.reason, given.day = case.id, form.reason, today()
-    db.flush()
-    sealed.keep(db, member.keys.sealing, case, telling)
-    _say(db, given, note)
-    return given.id[:RECEIPT_LETTERS]
-
-
-def _is_about_new_words(db: Session, given: Flag, telling: Story | Reply) -> bool:
-    """Whether an earlier flag was decided, and readers see other words now."""
-    case = db.get_one(Case, given.case_id)
-    return not case.is_open and telling.shown is not None and telling.shown.number != case.number
-
-
-def _is_new_danger(db: Session, given: Flag, tier: Tier) -> bool:
-    """Whether somebody may be in danger now, and the earlier flag was decided before."""
-    return tier is Tier.URGENT and not db.get_one(Case, given.case_id).is_open
-
-
-def _raise_again(db: Session, given: Flag, tier: Tier) -> None:
-    case = db.get_one(Case, given.case_id)
-    if case.is_open:
-        case.raise_to(tier)
-
-
-def _say(db: Session, given: Flag, verdict: Verdict | None) -> None:
-    if verdict is None:
-        return
-    note = Note(group_id=given.group_id, flag_id=given.id)
-    note.words_judged(verdict, given.group_id, today())
-    db.add(note)

@@ -14,6 +14,7 @@ from app.desk import (
     appeal_api,
     claiming,
     cursors,
+    flagging,
     group_api,
     queries,
     queue,
@@ -117,7 +118,7 @@ def decide(db: Db, member: ApiStaff, case: ApiCaseInHand, form: DecisionForm, on
 @router.post("/flags", status_code=HTTPStatus.ACCEPTED, response_model=Receipt, summary="Ask for a look at words")
 def flag(db: Db, member: ApiMember, form: FlagCall, once: OnceDep) -> JSONResponse:
     telling: Story | Reply = must_be_found(queries.flaggable(db, member, form.subject))
-    return once.answered(HTTPStatus.ACCEPTED, {"receipt": actions.flag(db, member, telling, form)})
+    return once.answered(HTTPStatus.ACCEPTED, {"receipt": flagging.flag(db, member, telling, form)})
 
 
 @router.get("/moderation/log", summary="What staff did: append-only, chained by hashes")

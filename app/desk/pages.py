@@ -18,6 +18,7 @@ from app.desk import (
     crisis_pages,
     cursors,
     duty_pages,
+    flagging,
     hit_pages,
     outside_pages,
     practice_pages,
@@ -148,11 +149,11 @@ def _flag(
     request: Request, db: Session, typical_wait: str, member: Member, telling: Story | Reply, typed: PostedForm
 ) -> Response:
     try:
-        receipt = actions.flag(db, member, telling, read(FlagForm, typed))
+        receipt = flagging.flag(db, member, telling, read(FlagForm, typed))
     except Unfit as wrong:
         return _flag_page(request, db, telling, filled(typed, wrong), wrong.status)
     return page(
-        request, "stories/flag-thanks.html", receipt=receipt, back=address(telling), covered=False,
+        request, "stories/flag-thanks.html", receipt=receipt, back=address(telling), covered=telling.is_covered,
         wait=cover.unstaffed(db, telling.group_id) or wait_in_words(typical_wait),
     )  # fmt: skip
 

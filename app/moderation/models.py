@@ -183,6 +183,7 @@ class Case(Base):
         Index("ix_cases_queue", "status", "tier", "opened_at", "id"),
         Index("ix_cases_queue_by_weight", "status", "is_heavy", "tier", "opened_at", "id"),
         Index("ix_cases_queue_of_group", "group_id", "status", "tier", "opened_at", "id"),
+        Index("ix_cases_queue_of_group_by_weight", "group_id", "status", "is_heavy", "tier", "opened_at", "id"),
     )
 
     @property

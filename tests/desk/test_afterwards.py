@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.desk import actions, queries
+from app.desk import actions, flagging, queries
 from app.desk.forms import DecisionForm, FlagForm
 from app.foundation.times import today
 from app.groups.models import Group
@@ -71,7 +71,7 @@ def test_a_reply_that_comes_back_is_counted_once(
     replier = community.member_of(group, "Soft Rain")
     answer = community.reply(replier, story, "I am with you.")
     assert story.reply_count == 1
-    actions.flag(community.db, author, answer, FlagForm(reason=FlagReason.UNKIND))
+    flagging.flag(community.db, author, answer, FlagForm(reason=FlagReason.UNKIND))
     case = community.case_about(answer)
     actions.claim(community.db, staff, case)
     actions.decide(
@@ -96,7 +96,7 @@ def test_a_newer_version_that_waits_is_not_forgotten(
     story = community.story(author, group, QUIET)
     community.edit(author, story, PHONE)
     reader = community.member_of(group, "Soft Rain")
-    actions.flag(community.db, reader, story, FlagForm(reason=FlagReason.OTHER))
+    flagging.flag(community.db, reader, story, FlagForm(reason=FlagReason.OTHER))
     first = community.case_about(story)
     assert first.number == 1
     assert first.tier is Tier.REPORT

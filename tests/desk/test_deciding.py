@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.desk import actions, answers, queries
+from app.desk import actions, answers, flagging, queries
 from app.desk.forms import DecisionForm, FlagForm
 from app.foundation.errors import Conflict, Forbidden, Refusal, Unfit
 from app.foundation.sealing import unseal
@@ -188,7 +188,7 @@ def test_nobody_decides_about_own_words_or_an_own_flag(
     community.join(staff, group.id, "Evening Moth")
     own = community.case_about(community.story(staff, group, PHONE))
     story = community.story(author, group, QUIET)
-    actions.flag(community.db, staff, story, FlagForm(reason=FlagReason.UNKIND))
+    flagging.flag(community.db, staff, story, FlagForm(reason=FlagReason.UNKIND))
     flagged = community.case_about(story)
     for case in (own, flagged):
         for act in (actions.claim, actions.release):

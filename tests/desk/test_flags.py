@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from app.desk import actions, casefile, queries
+from app.desk import actions, casefile, flagging, queries
 from app.desk.forms import DecisionForm, FlagForm
 from app.foundation.errors import Unfit
 from app.groups.models import Group
@@ -48,7 +48,7 @@ def decide(community: Community, story: Story, action: str, **more: str) -> None
 def test_a_flag_opens_a_case_about_the_words(community: Community, group: Group, story: Story) -> None:
     reader = community.member_of(group, "Soft Rain")
     assert open_case(community.db, story.id) is None
-    receipt = actions.flag(community.db, reader, story, flagged())
+    receipt = flagging.flag(community.db, reader, story, flagged())
     case = community.case_about(story)
     flag = community.db.scalars(select(Flag)).one()
     assert receipt == flag.id[:8]
@@ -59,23 +59,37 @@ def test_a_flag_opens_a_case_about_the_words(community: Community, group: Group,
 
 def test_the_same_person_counts_once_joined_or_not(community: Community, group: Group, story: Story) -> None:
     reader = community.person()
-    first = actions.flag(community.db, reader, story, flagged())
+    first = flagging.flag(community.db, reader, story, flagged())
     stored = community.db.scalars(select(Flag)).one()
     assert stored.flagger == reader.keyring.flag_mark(group.id)
     community.join(reader, group.id, "Soft Rain")
-    assert actions.flag(community.db, reader, story, flagged("other")) == first
+    assert flagging.flag(community.db, reader, story, flagged("other")) == first
     reader.memberships[0].is_left = True
-    assert actions.flag(community.db, reader, story, flagged("advice")) == first
+    assert flagging.flag(community.db, reader, story, flagged("advice")) == first
     assert len(community.db.scalars(select(Flag)).all()) == 1
-    other = actions.flag(community.db, community.person(), story, flagged())
+    other = flagging.flag(community.db, community.person(), story, flagged())
     assert other != first
     assert len({f.case_id for f in community.db.scalars(select(Flag))}) == 1
 
 
+def test_words_in_which_somebody_is_recognised_are_covered_but_not_many_by_one_person(
+    community: Community, group: Group, story: Story
+) -> None:
+    reader, other = community.person(), community.member_of(group, "Steady Oak")
+    more = [community.story(other, group, f"{QUIET} {n}") for n in range(flagging.MOST_COVERED)]
+    for one in (story, *more):
+        flagging.flag(community.db, reader, one, flagged("confidentiality"))
+    assert [one.is_covered for one in (story, *more)] == [True] * flagging.MOST_COVERED + [False]
+    flagging.flag(community.db, community.person(), more[-1], flagged("unkind"))
+    assert not more[-1].is_covered
+    flagging.flag(community.db, community.member_of(group, "Soft Rain"), more[-1], flagged("confidentiality"))
+    assert more[-1].is_covered
+
+
 def test_a_second_flag_that_tells_of_danger_is_still_heard(community: Community, story: Story) -> None:
     reader = community.person()
-    actions.flag(community.db, reader, story, flagged())
-    actions.flag(community.db, reader, story, flagged("danger"))
+    flagging.flag(community.db, reader, story, flagged())
+    flagging.flag(community.db, reader, story, flagged("danger"))
     assert community.case_about(story).tier is Tier.URGENT
 
 
@@ -89,13 +103,13 @@ def test_a_second_flag_that_tells_of_danger_is_still_heard(community: Community,
     ],
 )
 def test_danger_goes_to_the_top(community: Community, story: Story, form: FlagForm, tier: Tier) -> None:
-    actions.flag(community.db, community.person(), story, form)
+    flagging.flag(community.db, community.person(), story, form)
     assert community.case_about(story).tier is tier
 
 
 def test_nobody_flags_their_own_words(community: Community, author: Member, story: Story) -> None:
     with pytest.raises(Unfit):
-        actions.flag(community.db, author, story, flagged())
+        flagging.flag(community.db, author, story, flagged())
     assert open_case(community.db, story.id) is None
 
 
@@ -103,7 +117,7 @@ def test_staff_read_what_a_flagger_says_but_not_who_somebody_is(
     community: Community, group: Group, story: Story
 ) -> None:
     for note in ("It made me sad.", DANGER, "Her number is 07700 900123."):
-        actions.flag(community.db, community.member_of(group, f"Reader {len(note)}"), story, flagged("other", note))
+        flagging.flag(community.db, community.member_of(group, f"Reader {len(note)}"), story, flagged("other", note))
     assert len(community.db.scalars(select(Note).where(Note.flag_id.is_not(None))).all()) == 3
     staff = community.at_the_desk("West Lamp")
     shown = casefile.case_page(community.db, staff, community.case_about(story))
@@ -122,8 +136,8 @@ def test_those_who_joined_hear_what_came_of_it(
     community: Community, group: Group, author: Member, story: Story
 ) -> None:
     joined = community.member_of(group, "Soft Rain")
-    actions.flag(community.db, joined, story, flagged())
-    actions.flag(community.db, community.person(), story, flagged())
+    flagging.flag(community.db, joined, story, flagged())
+    flagging.flag(community.db, community.person(), story, flagged())
     decide(community, story, "remove", guideline="kindness", note_to_author="Say it softer, please.")
     told = {(n.membership_id, n.kind) for n in community.db.scalars(select(Notice))}
     assert told == {
@@ -136,19 +150,19 @@ def test_words_that_were_kept_can_be_flagged_anew_once_they_change(
     community: Community, group: Group, author: Member, story: Story
 ) -> None:
     reader = community.member_of(group, "Soft Rain")
-    receipt = actions.flag(community.db, reader, story, flagged())
+    receipt = flagging.flag(community.db, reader, story, flagged())
     decide(community, story, "keep")
-    assert actions.flag(community.db, reader, story, flagged()) == receipt
+    assert flagging.flag(community.db, reader, story, flagged()) == receipt
     assert open_case(community.db, story.id) is None
     community.edit(author, story, "I slept badly, and I am still here.")
-    assert actions.flag(community.db, reader, story, flagged("advice")) == receipt
+    assert flagging.flag(community.db, reader, story, flagged("advice")) == receipt
     assert community.case_about(story).number == 2
     assert [f.reason for f in community.db.scalars(select(Flag))] == [FlagReason.ADVICE]
 
 
 def test_an_edit_does_not_shake_a_flag_off(community: Community, group: Group, author: Member, story: Story) -> None:
     reader = community.member_of(group, "Soft Rain")
-    actions.flag(community.db, reader, story, flagged())
+    flagging.flag(community.db, reader, story, flagged())
     case = community.case_about(story)
     community.edit(author, story, "Call me on 07700 900123.")
     assert (community.case_about(story), case.number) == (case, 1)
@@ -160,7 +174,7 @@ def test_danger_in_a_newer_version_comes_before_a_flag_and_the_flag_comes_after(
     community: Community, group: Group, author: Member, story: Story
 ) -> None:
     reader = community.member_of(group, "Soft Rain")
-    actions.flag(community.db, reader, story, flagged())
+    flagging.flag(community.db, reader, story, flagged())
     first = community.case_about(story)
     community.edit(author, story, DANGER)
     assert (community.case_about(story), first.number, first.tier) == (first, 2, Tier.URGENT)

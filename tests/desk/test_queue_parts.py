@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.desk import actions, casefile, claiming, cursors, queries, queue, showing
+from app.desk import actions, casefile, claiming, cursors, flagging, queries, queue, showing
 from app.desk.forms import FlagForm
 from app.desk.queue import Stream, Wanted
 from app.foundation.errors import Unfit
@@ -87,7 +87,7 @@ def test_the_next_one_is_free_not_ones_own_and_not_flagged_by_oneself(community:
     first, second = (waiting(community, author.memberships[0], Tier.HELD, n) for n in (1, 2))
     waiting(community, staff.memberships[-1], Tier.URGENT, 0)
     flagged = community.story(author, group, "I baked bread, and it was quiet.")
-    actions.flag(community.db, staff, flagged, FlagForm(reason=FlagReason.UNKIND))
+    flagging.flag(community.db, staff, flagged, FlagForm(reason=FlagReason.UNKIND))
     actions.claim(community.db, colleague, first)
     assert claiming.take_next(community.db, staff, Wanted()) is second
     assert claiming.take_next(community.db, staff, Wanted()) is None

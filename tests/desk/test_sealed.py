@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from app.appeals.models import OpeningReason, Snapshot
 from app.appeals.purging import past_openings
-from app.desk import actions, sealed
+from app.desk import actions, flagging, sealed
 from app.desk.forms import DecisionForm, FlagForm
 from app.foundation.errors import Conflict, Forbidden, NotFound
 from app.foundation.settings import settings
@@ -45,7 +45,7 @@ def story(community: Community, group: Group, author: Member) -> Story:
 @pytest.fixture
 def case(community: Community, group: Group, story: Story) -> Case:
     reader = community.member_of(group, "Soft Rain")
-    actions.flag(community.db, reader, story, FlagForm(reason=FlagReason.CONFIDENTIALITY))
+    flagging.flag(community.db, reader, story, FlagForm(reason=FlagReason.CONFIDENTIALITY))
     return community.case_about(story)
 
 
@@ -106,7 +106,7 @@ def test_it_outlives_an_edit_and_a_deletion_but_not_its_time(
     db = community.db
     community.edit(author, story, CHANGED)
     second = community.member_of(group, "Slow River")
-    actions.flag(db, second, story, FlagForm(reason=FlagReason.UNKIND))
+    flagging.flag(db, second, story, FlagForm(reason=FlagReason.UNKIND))
     erase(db, author, story)
     first, administrator = community.at_the_desk("North Lamp"), community.at_the_desk("High Lamp", "administrator")
     sealed.ask(db, first, case, OpeningReason.LAW)
@@ -143,7 +143,7 @@ def test_five_hundred_flags_are_one_voice_one_copy_and_no_step_on_the_ladder(
     for turn in range(10):
         for member in crowd:
             reason = list(FlagReason)[turn % 3]
-            actions.flag(db, member, reply, FlagForm(reason=reason))
+            flagging.flag(db, member, reply, FlagForm(reason=reason))
     case = community.case_about(reply)
     assert db.scalar(select(func.count()).where(Case.subject_id == reply.id)) == 1
     assert db.scalar(select(func.count()).where(Snapshot.case_id == case.id)) == 1

@@ -22,7 +22,7 @@ EXTRAS: dict[str, set[str]] = {
         "agree_api", "agree_forms", "agree_pages", "agreeing", "answers", "appeal_api", "appeal_cursors",
         "appeal_forms", "appeal_pages", "appeal_queries", "appeal_showing", "appeals", "at_case", "beginnings",
         "beside", "burden", "caring_pages", "casefile", "claiming", "commands", "crisis", "crisis_pages",
-        "crisis_showing", "cursors", "duty_pages", "duty_showing", "events", "founding", "group_api",
+        "crisis_showing", "cursors", "duty_pages", "duty_showing", "events", "flagging", "founding", "group_api",
         "group_commands", "hit_pages", "outside", "outside_forms", "outside_pages", "phrases", "practice_pages",
         "proposing", "queue", "queue_pages", "rule_api", "rule_pages", "sealed", "sealed_pages", "sentences",
         "showing", "talk_api", "talk_forms", "talk_pages", "talking", "tending",

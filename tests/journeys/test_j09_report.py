@@ -25,7 +25,10 @@ def test_a_report_is_acknowledged_decided_and_answered(hearth: Running) -> None:
     assert browser.status == 200, browser.text
     assert "A person will look" in browser.text
     assert browser.page.select("main strong")[0].get_text()
-    assert reader.api.post("/flags", json={"subject": f"reply:{other}", "reason": "confidentiality"}).status_code == 202
+    browser.open(f"/replies/{other}/flag").press("Send", reason="confidentiality")
+    assert "Until then the words are covered." in browser.text
+    assert "A moderator is looking at these words." in _about(browser.open(f"/stories/{story}"), other)
+    assert "A moderator is looking at these words." not in _about(browser, unkind)
 
     cases = {case["subject"]: case for case in moderator.api.get("/moderation/cases?limit=50").json()["items"]}
     about = cases[f"reply:{unkind}"]
@@ -43,6 +46,11 @@ def test_a_report_is_acknowledged_decided_and_answered(hearth: Running) -> None:
 
     assert reader.api.get(f"/replies/{unkind}").status_code == 404
     assert reader.api.get(f"/replies/{other}").status_code == 200
+    assert "A moderator is looking" not in _about(browser.open(f"/stories/{story}"), other)
+    again = {"subject": f"reply:{other}", "reason": "confidentiality"}
+    assert writer.api.post("/flags", json=again).status_code == 202
+    shown = _about(browser.open(f"/stories/{story}"), other)
+    assert "A moderator is looking" not in shown, "a person has looked at these words"
     _reporter_hears_the_outcome_alone(reader)
     _author_gets_the_reasons(author, unkind)
     assert reader.personas["evening-harbour"] not in author.api.get("/me/notices").text
@@ -128,6 +136,12 @@ def test_somebody_from_outside_is_heard_and_follows_it(hearth: Running) -> None:
     assert reference is not None, outsider.text
     assert moderator.decide(moderator.case_about(f"story:{story}")["id"], "keep").status_code == 200
     assert "The words stay as they are" in hearth.visitor().open(reference.group()).text
+
+
+def _about(thread: Visitor, reply: str) -> str:
+    shown = thread.page.select_one(f"#reply-{reply}")
+    assert shown is not None
+    return shown.get_text()
 
 
 def _appeals(staff: Person) -> list[dict[str, str]]:

@@ -1,7 +1,9 @@
 """The lab as a walk (MODERATION.md, "Rule object"): on trial on words that come, judged, in force, and back by itself when people
 see it otherwise."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
@@ -15,9 +17,10 @@ from app.members.member import DESK
 from app.moderation.rule import State
 from tests.api.pages import at_a_browser
 from tests.api.village import DIETS, QUIET, joined, moderator, opened, ruled
-from tests.conftest import Running
-from tests.groups.test_closing import tender
+from tests.conftest import Running, serve
+from tests.groups.test_closing import administrator, tender
 from tests.lab.conftest import OWN, SOURCING, Place, group_of, the_lab
+from tests.members.databases import fresh
 
 
 def test_a_rule_on_trial_is_counted_without_effect_and_comes_into_force_once_it_is_ripe(
@@ -127,11 +130,20 @@ def _crisis_ids(hearth: Running) -> list[str]:
         return [rule_id for rule_id in actions.site_rules(db) if rule_id.startswith("crisis.")]
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def overturned(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Running]:
+    """A place of its own: the site's rules go on trial in it."""
+    url = f"sqlite:///{tmp_path}/hearth.db"
+    if request.param == "postgres":
+        url = fresh(request.getfixturevalue("postgres"), "overturned")
+    yield from serve(tmp_path, url)
+
+
 def test_a_rule_that_people_overturn_goes_on_trial_by_itself_and_one_about_danger_asks(
-    place: Place, monkeypatch: pytest.MonkeyPatch
+    overturned: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Five decisions stand for fifty here: the number is the only thing made smaller."""
-    hearth, _slug, _tends, rules = place
+    hearth, rules = overturned, administrator(overturned)
     monkeypatch.setattr("app.lab.rules.LAST_DECISIONS", 5)
     slug, staff = opened(hearth), moderator(hearth)
     ruled(hearth, slug)
