@@ -3,6 +3,7 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.care.cover import unstaffed
 from app.desk import queries, sealed
 from app.desk.forms import FlagForm
 from app.desk.rules import mark_now, tier_of_flag
@@ -81,14 +82,16 @@ def _say(db: Session, given: Flag, verdict: Verdict | None) -> None:
 
 
 def _may_be_covered(db: Session, telling: Story | Reply, given: Flag) -> bool:
-    """Whether words in which somebody could be recognised are put behind a note until a person has looked (PRODUCT.md,
-    J9): a person has not yet, and the flagger did not have many covered today."""
-    if given.reason is not FlagReason.CONFIDENTIALITY or telling.shown is None:
+    """Whether words are put behind a note until a person has looked: because somebody could be recognised in them
+    (PRODUCT.md, J9), or because nobody is on duty to look soon. Not if a person has looked at them already, nor if this
+    flagger had many covered today."""
+    may_wait = given.reason is not FlagReason.CONFIDENTIALITY and not unstaffed(db, telling.group_id)
+    if may_wait or telling.shown is None:
         return False
     looked = select(Case.id).where(
         Case.subject_id == telling.id, Case.number == telling.shown.number, Case.status == CaseStatus.DECIDED
     )
     if db.scalars(looked.limit(1)).first() is not None:
         return False
-    same = (Flag.flagger == given.flagger, Flag.reason == given.reason, Flag.day == given.day)
+    same = (Flag.flagger == given.flagger, Flag.day == given.day)
     return (db.scalar(select(func.count()).where(*same)) or 0) <= MOST_COVERED
