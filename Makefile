@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 DEMO := HEARTH_DATABASE_URL=sqlite:///var/demo/data/hearth.db HEARTH_MIGRATION_URL= HEARTH_REPLICA_URL= HEARTH_LISTEN_URL= \
 	HEARTH_SECRETS_DIR=var/demo/secrets HEARTH_JOURNAL_FILE=var/demo/journal/deletions HEARTH_TYPICAL_WAIT="two hours" \
-	HEARTH_STAFFED="A moderator is here from 8 to 23 h."
+	HEARTH_STAFFED="A moderator is here from 8 to 23 h." HEARTH_DESK_GUARDS=$${HEARTH_DESK_GUARDS:-off}
 
 .DEFAULT_GOAL := help
 

@@ -36,7 +36,7 @@ class QueueAsked(Typed):
 
     stream: Stream | Literal[""] = ""
     group: Annotated[Words, Field(max_length=LONGEST_SLUG)] = ""
-    kind: Subject | Literal["", "appeal"] = ""
+    kind: Subject | Literal[""] = ""
     weight: Weight = ""
 
     def wanted(self, group_id: str, status: Status = "open") -> Wanted:

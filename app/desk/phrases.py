@@ -43,7 +43,6 @@ def stream_name(stream: Stream) -> str:
         Stream.REPORTS: _("Reports"),
         Stream.SOON: _("Look soon"),
         Stream.HELD: _("Waits to go out"),
-        Stream.APPEALS: _("Appeals"),
     }[stream]
 
 

@@ -21,17 +21,15 @@ MOST_COUNTED = 99
 """Nobody is told how many more there are than this: counting all of a long queue would take long."""
 MOST_TRIED = 10
 """Cases looked at for whoever takes the next one, while others take them at the same moment."""
-APPEAL = "appeal"
 
 
 class Stream(StrEnum):
-    """A part of the queue that somebody may want to see by itself."""
+    """A part of the queue that somebody may want to see by itself. Appeals are no cases: they stand at `/desk/appeals`."""
 
     URGENT = "urgent"
     REPORTS = "reports"
-    HELD = "held"
     SOON = "soon"
-    APPEALS = "appeals"
+    HELD = "held"
 
 
 TIERS = {Stream.URGENT: Tier.URGENT, Stream.REPORTS: Tier.REPORT, Stream.HELD: Tier.HELD, Stream.SOON: Tier.CONCERN}
@@ -142,11 +140,8 @@ def _those(member: AnyReader, wanted: Wanted) -> Select[str, datetime]:
 
 def _filters(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     kind = type_coerce(Case.kind, String)
-    if wanted.stream is Stream.APPEALS:
-        yield kind == APPEAL
-    elif wanted.stream:
+    if wanted.stream:
         yield Case.tier == TIERS[wanted.stream]
-        yield kind != APPEAL
     if wanted.group_id:
         yield Case.group_id == wanted.group_id
     if wanted.kind:

@@ -21,7 +21,6 @@ from app.moderation.models import Action, Case
 from app.moderation.weight import is_heavy
 
 MARK_LETTERS = 12
-STREAMS = (Stream.URGENT, Stream.REPORTS, Stream.SOON, Stream.HELD, Stream.APPEALS)
 
 
 def lines(db: Session, found: Sequence[Seen]) -> list[dict[str, Any]]:
@@ -62,7 +61,7 @@ def around(db: Session, member: Member) -> dict[str, Any]:
     waiting = queue.urgent(db, member)
     counts = queue.counts(db, member)
     return {
-        "streams": [(one.value, stream_name(one), counted(counts[one.value])) for one in STREAMS],
+        "streams": [(one.value, stream_name(one), counted(counts[one.value])) for one in Stream],
         "heavy": counted(counts["heavy"]),
         "light": counted(counts["light"]),
         "alarm": {"ids": waiting, "known": " ".join(map(mark_of, waiting)), "said": alarm(len(waiting))},

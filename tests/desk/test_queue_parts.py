@@ -64,13 +64,13 @@ def test_a_part_of_the_queue_is_seen_by_stream_group_kind_and_weight_and_counted
 
     assert found(stream=Stream.URGENT) == {danger.id}
     assert found(stream=Stream.HELD) == {phone.id, attack.id}
-    assert found(stream=Stream.REPORTS) == found(stream=Stream.APPEALS) == set()
+    assert found(stream=Stream.REPORTS) == set()
     assert found(group_id=morning.id) == {phone.id}
     assert found(kind="reply") == {attack.id}
     assert found(weight="heavy") == {danger.id, attack.id}
     assert found(weight="light", group_id=morning.id, kind="story") == {phone.id}
     counts = queue.counts(community.db, staff)
-    assert counts == {"urgent": 1, "reports": 0, "held": 2, "soon": 0, "appeals": 0, "heavy": 2, "light": 1}
+    assert counts == {"urgent": 1, "reports": 0, "held": 2, "soon": 0, "heavy": 2, "light": 1}
     community.edit(heron, community.db.get_one(Story, danger.subject_id), "My number: 07700 900100.")
     assert danger.is_heavy, "what was urgent stays so until somebody looked"
 
