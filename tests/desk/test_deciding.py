@@ -49,6 +49,7 @@ def held(community: Community, group: Group, author: Member) -> Case:
     return community.case_about(community.story(author, group, PHONE))
 
 
+@pytest.mark.measures("M-12")
 def test_a_case_is_in_one_hand_at_a_time(community: Community, held: Case, staff: Member) -> None:
     colleague = community.at_the_desk("West Lamp")
     actions.claim(community.db, staff, held)
@@ -65,6 +66,7 @@ def test_a_case_is_in_one_hand_at_a_time(community: Community, held: Case, staff
     assert held.holder(now()) == colleague.memberships[0].id
 
 
+@pytest.mark.measures("M-12")
 def test_a_claim_lapses_and_can_be_made_longer(community: Community, held: Case, staff: Member) -> None:
     colleague = community.at_the_desk("West Lamp")
     actions.claim(community.db, staff, held)

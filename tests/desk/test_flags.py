@@ -81,7 +81,9 @@ def test_words_in_which_somebody_is_recognised_are_covered_but_not_many_by_one_p
         flagging.flag(community.db, reader, one, flagged("confidentiality"))
     assert [one.is_covered for one in (story, *more)] == [True] * flagging.MOST_COVERED + [False]
     flagging.flag(community.db, community.person(), more[-1], flagged("unkind"))
-    assert not more[-1].is_covered, "no calendar is kept: nothing is promised, and only what tells who somebody is is covered"
+    assert not more[-1].is_covered, (
+        "no calendar is kept: nothing is promised, and only what tells who somebody is is covered"
+    )
     flagging.flag(community.db, community.member_of(group, "Soft Rain"), more[-1], flagged("confidentiality"))
     assert more[-1].is_covered
 

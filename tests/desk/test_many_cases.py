@@ -59,6 +59,7 @@ def _village(db: Session) -> Community:
     return Community(db, Keys(new_key(), new_key(), new_key()))
 
 
+@pytest.mark.measures("M-12")
 @pytest.mark.parametrize("raced", [100, pytest.param(500, marks=pytest.mark.security)])
 def test_two_moderators_decide_every_case_once(database: Database, raced: int) -> None:
     with database.writing() as db:
@@ -149,6 +150,7 @@ def _decided(database: Database, moderator: Member, case_id: str) -> bool:
         return True
 
 
+@pytest.mark.measures("M-12")
 def test_a_long_queue_is_seen_as_soon_as_a_short_one(database: Database) -> None:
     with database.writing() as db:
         village = _village(db)

@@ -42,6 +42,7 @@ def waiting(community: Community, author: Membership, tier: Tier, minutes: int) 
     return case
 
 
+@pytest.mark.measures("M-12")
 def test_the_most_urgent_comes_first_then_the_oldest(community: Community) -> None:
     group = community.group("evening")
     author = community.member_of(group, "Quiet Heron").memberships[0]

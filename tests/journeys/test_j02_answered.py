@@ -139,13 +139,17 @@ def test_while_nobody_is_on_duty_members_are_told_so_and_the_next_on_duty_is_cal
     reader, other = quiet.person(), quiet.person()
     for person in (reader, other):
         person.join(GROUP)
-    told = at_a_browser(quiet, reader).open(f"/stories/{said}").follow("Tell a moderator").press("Send", reason="unkind")
+    told = (
+        at_a_browser(quiet, reader).open(f"/stories/{said}").follow("Tell a moderator").press("Send", reason="unkind")
+    )
     assert "Until then the words are covered." in told.text, "nobody looks soon, so nobody has to read it unready"
     assert "A moderator is looking at these words." in told.open(f"/stories/{said}").text
     _duty_now(desk)
     desk.press("Take these hours", day=tomorrow, starts="13", ends="14")
     later = member.share(GROUP, "Monday", "It rained again, and I went out.")["id"]
-    told = at_a_browser(quiet, other).open(f"/stories/{later}").follow("Tell a moderator").press("Send", reason="unkind")
+    told = (
+        at_a_browser(quiet, other).open(f"/stories/{later}").follow("Tell a moderator").press("Send", reason="unkind")
+    )
     assert "covered" not in told.text
     assert "A moderator is looking" not in told.open(f"/stories/{later}").text
     assert _alerts(moderator).count(f"story:{cry}") == 1

@@ -67,6 +67,7 @@ def test_heavy_words_are_opened_and_light_ones_come_with_the_case(
     assert _acts(moderator, slug, f"story:{light}") == ["case.claimed"]
 
 
+@pytest.mark.measures("M-3")
 def test_words_that_others_cannot_see_are_in_no_page_before_a_row_of_the_log(
     hearth: Running, moderator: Person, desk: Visitor, slug: str
 ) -> None:
@@ -173,6 +174,7 @@ def test_the_next_shift_finds_a_word_and_nobody_acts_about_themselves(
         assert ask(f"/moderation/cases/{about}{path}").status_code == 404
 
 
+@pytest.mark.measures("M-1")
 def test_the_desk_knows_the_persona_of_this_group_alone(
     hearth: Running, moderator: Person, desk: Visitor, slug: str
 ) -> None:

@@ -41,6 +41,7 @@ def known(hearth: Running) -> tuple[Person, str, str]:
     return person, slug, other
 
 
+@pytest.mark.measures("M-11")
 def test_all_that_is_kept_of_a_name_and_nothing_further(hearth: Running, known: tuple[Person, str, str]) -> None:
     person, slug, other = known
     name = person.personas[slug]
