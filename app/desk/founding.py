@@ -18,7 +18,7 @@ from app.foundation.web.transaction import Db
 from app.groups import actions as groups
 from app.groups import ruling
 from app.groups.forms import NewGroup
-from app.groups.phrases import kinds_to_choose
+from app.groups.phrases import kinds_to_choose, languages_to_choose, read_languages
 from app.groups.rule_forms import RulesForm
 from app.groups.templates import NAMES, template, template_name
 from app.members.deps import PageMember, must_be_found
@@ -84,6 +84,7 @@ def _page(
     return page(
         request, "desk/group-edit.html", status, form=form, group=None, items=written, kinds=kinds_to_choose(),
         visibilities=visibilities(), paces=[], can_close=False, like=like,
+        languages=languages_to_choose(), read_languages=read_languages(),
         templates=[(key, template_name(key)) for key in NAMES],
         to_hold=[(rule.id, rule.public_name, rule.why) for rule in to_tighten(rulebook())],
     )  # fmt: skip

@@ -1,7 +1,15 @@
 """Names of things about groups, in the reader's words."""
 
+from functools import cache
+
+from babel import Locale
+
 from app.foundation.language import gettext as _
+from app.foundation.settings import settings
 from app.groups.models import Kind, Pace
+from app.moderation.rulebook import reads
+
+LETTERS_OF_A_LANGUAGE = 2
 
 
 def kind_name(kind: Kind) -> str:
@@ -30,3 +38,17 @@ def paces_to_choose() -> list[tuple[str, str, str]]:
         (Pace.SLOW.value, _("Slowly"), _("One story a day and three replies an hour from each. For heated days.")),
         (Pace.QUIET.value, _("Reading only"), _("Nothing new for a while. Everything that is here can be read.")),
     ]
+
+
+@cache
+def languages_to_choose() -> dict[str, str]:
+    """Two letters to a name in the site's language (Babel, from Unicode's CLDR): those there are rules for, then all others,
+    each by name."""
+    names = Locale.parse(settings().language).languages
+    found = {code: name for code, name in names.items() if len(code) == LETTERS_OF_A_LANGUAGE}
+    return dict(sorted(found.items(), key=lambda one: (not reads(one[0]), one[1].casefold())))
+
+
+def read_languages() -> str:
+    """The languages there are rules for, by name."""
+    return ", ".join(name for code, name in languages_to_choose().items() if reads(code))

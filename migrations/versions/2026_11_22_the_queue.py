@@ -18,7 +18,9 @@ def upgrade() -> None:
     op.create_index("ix_cases_queue", "cases", ["status", "tier", "opened_at", "id"])
     op.create_index("ix_cases_queue_by_weight", "cases", ["status", "is_heavy", "tier", "opened_at", "id"])
     op.create_index("ix_cases_queue_of_group", "cases", ["group_id", "status", "tier", "opened_at", "id"])
-    op.create_index("ix_cases_queue_of_group_by_weight", "cases", ["group_id", "status", "is_heavy", "tier", "opened_at", "id"])
+    op.create_index(
+        "ix_cases_queue_of_group_by_weight", "cases", ["group_id", "status", "is_heavy", "tier", "opened_at", "id"]
+    )
     op.create_table(
         "handovers",
         sa.Column("id", sa.String(length=32), nullable=False),

@@ -47,7 +47,9 @@ def test_without_it_they_do_nothing(on_sqlite: Running, typed: str) -> None:
             assert said.status_code == 422, door
     assert desk.browser.http.get("/settings/export/notes.zip").status_code == 403
     after = row_counts(on_sqlite)
-    assert {table for table in after if after[table] != before[table]} <= {"private_rows"}, "a choice about leaving is kept"
+    assert {table for table in after if after[table] != before[table]} <= {"private_rows"}, (
+        "a choice about leaving is kept"
+    )
     assert desk.person.api.get("/me").status_code == 200
 
 

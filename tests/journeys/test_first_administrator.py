@@ -1,5 +1,6 @@
 """From nothing to a place with people: the first start's link, a group of one's own, a moderator, an invited member."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,18 +41,22 @@ def test_the_first_link_makes_an_administrator_once(fresh: Running) -> None:
     assert "What was the first hour like?" in invited.text
     stranger = fresh.visitor().sign_up().open("/groups")
     assert "Early risers" not in stranger.text
+    assert json.loads(fresh.command("group", "show", "early-risers").stdout)["language"] == "de"
     assert fresh.command("verify").returncode == 0
 
 
 def _opens_a_group(administrator: Visitor) -> None:
     administrator.open("/desk").follow("All groups").follow("Open a group")
     administrator.press(
-        "Open the group", name="Early risers", slug="early-risers", kind="recovery", visibility="invited",
+        "Open the group", name="Early risers", slug="early-risers", kind="recovery", visibility="invited", language="de",
         purpose="For the hour before the day begins. Call 07700 900123 to join.", prompt="What was the first hour like?",
         item_title=["Kindness first", "", ""], item_text=["Write as you would like to be written to.", "", ""],
     )  # fmt: skip
     assert administrator.status == 422
     assert "phone number" in administrator.text
+    chosen = [str(option["value"]) for option in administrator.page.select("select[name=language] option")]
+    assert chosen[:2] == ["en", "es"], "those there are rules for come first"
+    assert [str(o["value"]) for o in administrator.page.select("select[name=language] option[selected]")] == ["de"]
     administrator.press("Open the group", purpose="For the hour before the day begins.")
     assert "Early risers" in administrator.text
 
