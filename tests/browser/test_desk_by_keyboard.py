@@ -8,12 +8,12 @@ from playwright.sync_api import Page, expect
 from app.members.models import Role
 from tests.api import village
 from tests.api.village import ASKS, DANGER, joined, opened
+from tests.browser.keys import sign_in, tab_to
 from tests.conftest import Running
-from tests.people import PASSPHRASE, Person
+from tests.people import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 SCRIPT = pytest.mark.parametrize("phone", [True], indirect=True, ids=["script"])
-MOST_TABS = 60
 
 
 def _at_the_desk(hearth: Running, phone: Page, path: str, slug: str = "") -> Person:
@@ -21,22 +21,9 @@ def _at_the_desk(hearth: Running, phone: Page, path: str, slug: str = "") -> Per
     moderator = hearth.person(village.invitation(hearth, Role.MODERATOR, slug)) if slug else village.moderator(hearth)
     if slug:
         moderator.join(slug)
-    phone.goto(f"{hearth.url}/sign-in")
-    phone.get_by_label("Your sign-in name").fill(moderator.sign_in_name)
-    phone.get_by_label("Your passphrase").fill(PASSPHRASE)
-    phone.keyboard.press("Enter")
-    expect(phone.get_by_role("link", name="Desk")).to_be_visible()
+    sign_in(hearth, phone, moderator)
     phone.goto(f"{hearth.url}{path}")
     return moderator
-
-
-def _tab_to(phone: Page, chosen: str) -> None:
-    """Go on with the Tab key until this is in focus."""
-    for _tab in range(MOST_TABS):
-        phone.keyboard.press("Tab")
-        if phone.locator(f"{chosen}:focus").count():
-            return
-    raise AssertionError(f"no way to {chosen} by keyboard")
 
 
 def test_from_one_case_to_the_next_by_keyboard_alone(on_sqlite: Running, phone: Page) -> None:
@@ -48,18 +35,18 @@ def test_from_one_case_to_the_next_by_keyboard_alone(on_sqlite: Running, phone: 
     expect(phone.get_by_role("button", name="Take the next one")).to_be_focused()
     phone.keyboard.press("Enter")
     expect(phone.locator("article.story h2")).to_have_text("Evening 0")
-    _tab_to(phone, "input[name=action]")
+    tab_to(phone, "input[name=action]")
     phone.keyboard.press("Space")
-    _tab_to(phone, "input[name=reason]")
+    tab_to(phone, "input[name=reason]")
     phone.keyboard.type("it only asks, and nobody sells")
-    _tab_to(phone, "button.do")
+    tab_to(phone, "button.do")
     phone.keyboard.press("Enter")
     expect(phone.get_by_role("button", name="Take the next one")).to_be_focused()
     phone.keyboard.press("Enter")
     phone.wait_for_url("**/desk/cases/*")
     expect(phone.locator("#f-reason")).to_have_value("")
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
-    _tab_to(phone, "button[formaction$=release]")
+    tab_to(phone, "button[formaction$=release]")
     phone.keyboard.press("Enter")
     expect(phone.get_by_role("button", name="Take the next one")).to_be_focused()
 
