@@ -1,14 +1,11 @@
 """The `hearth` command."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy.orm import Session
 
 from app.demo.commands import demo
 from app.desk.commands import moderation
@@ -16,6 +13,7 @@ from app.desk.group_commands import group
 from app.due import DUE
 from app.foundation import clock, keys, process, schema
 from app.foundation.alone import Alone, AlreadyServed
+from app.foundation.commanded import database, stop
 from app.foundation.db import Database, open_engine
 from app.foundation.home import Home
 from app.foundation.settings import Settings, settings
@@ -59,11 +57,11 @@ def serve(
     chosen = settings()
     processes = workers or chosen.workers
     if chosen.is_sqlite and processes > 1:
-        _stop("SQLite serves from one process. Use PostgreSQL for more workers.")
+        stop("SQLite serves from one process. Use PostgreSQL for more workers.")
     try:
         held = context.with_resource(Alone(chosen))
     except AlreadyServed:
-        _stop("Another process serves this database already. SQLite allows one.")
+        stop("Another process serves this database already. SQLite allows one.")
     try:
         with opening.soundly(chosen):
             is_open = _prepare(
@@ -100,12 +98,12 @@ def _serve_shut(chosen: Settings, trouble: Trouble, host: str, port: int) -> Non
 
 def _prepare(chosen: Settings, address: str) -> bool:
     """Whether an administrator has opened the place to members."""
-    database = Database(open_engine(chosen))
-    owner = open_engine(chosen, chosen.migration_url) if chosen.migration_url else database.engine
-    code = upkeep.prepare(database, owner, chosen)
-    with database.reading() as db:
+    opened = Database(open_engine(chosen))
+    owner = open_engine(chosen, chosen.migration_url) if chosen.migration_url else opened.engine
+    code = upkeep.prepare(opened, owner, chosen)
+    with opened.reading() as db:
         is_open = lawful.choices(db).is_open
-    database.engine.dispose()
+    opened.engine.dispose()
     if code:
         typer.echo("This is the first start. Whoever opens this link becomes the first administrator; it works once:")
         typer.echo(f"  {_link(address, code)}")
@@ -128,16 +126,15 @@ def invite(
 ) -> None:
     """Print a one-time invitation: a code and a link."""
     chosen = settings()
-    with _session(chosen) as db:
+    with database() as db:
         found = named_by_slug(db, group) if group else None
         if group and found is None:
-            _stop(f"There is no group with the slug {group}.")
+            stop(f"There is no group with the slug {group}.")
         if found and found.is_closed:
-            _stop("This group is closed: nobody joins it.")
+            stop("This group is closed: nobody joins it.")
         if not group and role in (InvitedRole.MEMBER, InvitedRole.FACILITATOR):
-            _stop("Say which group: --group SLUG")
+            stop("Say which group: --group SLUG")
         code = upkeep.invite(db, Role(role.value), found.id if found else DESK, chosen.invitation_days)
-        db.commit()
     if as_json:
         typer.echo(json.dumps({"code": code, "link": _link(chosen.base_url, code)}))
         return
@@ -150,19 +147,19 @@ def invite(
 def tick(night: Annotated[bool, typer.Option("--night", help="Also the work of the night, now.")] = False) -> None:
     """Do once what is due, as the server does each minute, and say what was done."""
     chosen = settings()
-    database = Database(open_engine(chosen))
-    if not schema.is_current(database.engine):
-        _stop("The database does not answer, or its schema is not the one this version expects. To look: hearth verify")
+    opened = Database(open_engine(chosen))
+    if not schema.is_current(opened.engine):
+        stop("The database does not answer, or its schema is not the one this version expects. To look: hearth verify")
     try:
         with in_use.serving(chosen):
-            done, failed = clock.tick(Home(chosen, keys.load(chosen), database), DUE, at_night=night)
+            done, failed = clock.tick(Home(chosen, keys.load(chosen), opened), DUE, at_night=night)
     except Trouble as trouble:
-        _stop(str(trouble))
-    database.engine.dispose()
+        stop(str(trouble))
+    opened.engine.dispose()
     told = ", ".join(f"{name} {count}" for name, count in done.items() if count) or "there was nothing to do"
     typer.echo(f"Done: {len(done)} of {len(DUE)} acts were due; {told}.")
     if failed:
-        _stop("Not done, still due: " + ", ".join(failed) + ".")
+        stop("Not done, still due: " + ", ".join(failed) + ".")
 
 
 @hearth.command()
@@ -175,28 +172,18 @@ def verify(
     if backup:
         commands.verify_copy(chosen, backup, identity)
         return
+    opened = Database(open_engine(chosen))
     try:
-        with opening.soundly(chosen), _session(chosen, writes=False) as db:
+        with opening.soundly(chosen), opened.reading() as db:
             fault = next(upkeep.faults(db, keys.load(chosen)), None)
     except Trouble as trouble:
-        _stop(str(trouble))
+        stop(str(trouble))
+    finally:
+        opened.engine.dispose()
     if fault:
-        _stop(fault)
+        stop(fault)
     typer.echo("The schema is current, every reference holds, and the log's chain is whole.")
-
-
-@contextmanager
-def _session(chosen: Settings, *, writes: bool = True) -> Iterator[Session]:
-    database = Database(open_engine(chosen))
-    with database.writing() if writes else database.reading() as db:
-        yield db
-    database.engine.dispose()
 
 
 def _link(address: str, code: str) -> str:
     return f"{address}/come-in/{code}"
-
-
-def _stop(why: str) -> None:
-    typer.echo(why, err=True)
-    raise typer.Exit(1)

@@ -3,17 +3,13 @@
 import json
 import sys
 import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy.orm import Session
 
-from app.foundation.db import Database, open_engine
-from app.foundation.errors import Refusal
-from app.foundation.settings import settings
+from app.foundation.commanded import database, stop
 from app.foundation.typed import checked
 from app.groups import actions as groups
 from app.groups import closing, ruling
@@ -32,7 +28,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 @group.command("list")
 def list_groups(as_json: AsJson = False) -> None:
     """All groups, the closed ones too."""
-    with _database(writes=False) as db:
+    with database(writes=False) as db:
         rows = [_line(found) for found in every_one(db)]
     if as_json:
         typer.echo(json.dumps(rows))
@@ -52,7 +48,7 @@ def _line(found: Group) -> dict[str, Any]:
 @group.command()
 def show(slug: Slug) -> None:
     """Print a group as JSON, in the form that `make` and `edit` take."""
-    with _database(writes=False) as db:
+    with database(writes=False) as db:
         found = _named(db, slug)
         told = {**_line(found), **as_typed(db, found)}
     del told["closed"]
@@ -63,7 +59,7 @@ def show(slug: Slug) -> None:
 def make(file: File) -> None:
     """Open a group: slug, name, kind, visibility, purpose, prompt and items, as in `show`."""
     typed = {name: value for name, value in _read(file).items() if name != "pace"}
-    with _database() as db:
+    with database() as db:
         made = groups.open_group(db, None, checked(NewGroup, typed))
         typer.echo(f"Opened: {made.slug}")
 
@@ -73,7 +69,7 @@ def edit(slug: Slug, file: File) -> None:
     """Change a group's texts, pace and visibility. What the file leaves out stays as it is."""
     fixed = {"slug", "kind", "language"}
     typed = {name: value for name, value in _read(file).items() if name not in fixed}
-    with _database() as db:
+    with database() as db:
         found = _named(db, slug)
         before = found.guidelines_version
         groups.change_texts(db, None, found, changed(db, found, checked(GroupPatch, typed)))
@@ -84,7 +80,7 @@ def edit(slug: Slug, file: File) -> None:
 @group.command()
 def close(slug: Slug) -> None:
     """Close a group: those who joined can read, nothing new is written, nobody joins. Nothing is deleted."""
-    with _database() as db:
+    with database() as db:
         closing.close(db, None, _named(db, slug))
         typer.echo(f"Closed: {slug}. To open it again: hearth group reopen {slug}")
 
@@ -92,7 +88,7 @@ def close(slug: Slug) -> None:
 @group.command()
 def reopen(slug: Slug) -> None:
     """Open a closed group again."""
-    with _database() as db:
+    with database() as db:
         closing.close(db, None, _named(db, slug), closed=False)
         typer.echo(f"Open again: {slug}.")
 
@@ -103,7 +99,7 @@ def rules(
 ) -> None:
     """Print a group's rules as JSON; with a FILE in that form, change them as a whole. Their examples are tried first."""
     typed = _read(file) if file else None
-    with _database(writes=typed is not None) as db:
+    with database(writes=typed is not None) as db:
         found = _named(db, slug)
         if typed is not None:
             ruling.change(db, None, found, checked(RulesForm, {"version": found.rules_version, **typed}))
@@ -116,7 +112,7 @@ def _read(file: Path) -> dict[str, Any]:
         text = sys.stdin.read() if str(file) == "-" else file.read_text("utf-8")
         read = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
     except (OSError, ValueError) as wrong:
-        _stop(f"{file}: {wrong}")
+        stop(f"{file}: {wrong}")
     assert isinstance(read, dict)  # noqa: S101  (both begin with a table)
     return read
 
@@ -124,25 +120,5 @@ def _read(file: Path) -> dict[str, Any]:
 def _named(db: Session, slug: str) -> Group:
     found = named_by_slug(db, slug)
     if found is None:
-        _stop(f"There is no group with the slug {slug}.")
+        stop(f"There is no group with the slug {slug}.")
     return found
-
-
-@contextmanager
-def _database(*, writes: bool = True) -> Iterator[Session]:
-    """What is refused ends the command with the reasons, and nothing is written."""
-    database = Database(open_engine(settings()))
-    try:
-        with database.writing() if writes else database.reading() as db:
-            yield db
-            if writes:
-                db.commit()
-    except Refusal as wrong:
-        _stop("\n".join([wrong.detail, *(f"{field}: {sentence}" for field, sentence in wrong.errors.items())]))
-    finally:
-        database.engine.dispose()
-
-
-def _stop(why: str) -> NoReturn:
-    typer.echo(why, err=True)
-    raise typer.Exit(1)

@@ -1,17 +1,13 @@
 """The operator's commands for roles, for `app.cli`: for when there are not two administrators to agree. Done by nobody's name."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 from sqlalchemy.orm import Session
 
-from app.foundation.db import Database, open_engine
-from app.foundation.errors import Refusal
-from app.foundation.settings import settings
+from app.foundation.commanded import database, stop
 from app.groups.queries import named
 from app.members.models import STAFF, Membership, Role
 from app.moderation.letters import skeleton
@@ -33,7 +29,7 @@ class TakenRole(StrEnum):
 @staff.command("list")
 def list_staff(as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
     """Everybody with a role, by their name in its group, and whether a second factor wakes it."""
-    with _database(writes=False) as db:
+    with database(writes=False) as db:
         found = queries.staff(db)
         groups, factors = named(db, [m.group_id for m in found]), queries.with_factors(db, [m.id for m in found])
         rows: list[dict[str, Any]] = [
@@ -52,7 +48,7 @@ def list_staff(as_json: Annotated[bool, typer.Option("--json", help="For program
 @staff.command()
 def take(persona: Persona, role: Annotated[TakenRole, typer.Option(help="The role.")], group: InGroup = "desk") -> None:
     """Take a role from somebody, at once and on every process. The log says that it was done, by no persona."""
-    with _database() as db:
+    with database() as db:
         taking.taken_by_operator(db, _named(db, group, persona), Role(role.value))
     typer.echo(f"Taken: {persona} is no {role.value} any more.")
 
@@ -60,7 +56,7 @@ def take(persona: Persona, role: Annotated[TakenRole, typer.Option(help="The rol
 @staff.command()
 def forget(persona: Persona, group: InGroup = "desk") -> None:
     """Forget somebody's second factor, so that they set up a new one. Be sure that it is they who ask."""
-    with _database() as db:
+    with database() as db:
         taking.forgotten_by_operator(db, _named(db, group, persona))
     typer.echo(f"Forgotten: {persona} is asked for a new second factor at the next visit.")
 
@@ -69,21 +65,5 @@ def _named(db: Session, slug: str, persona: str) -> Membership:
     group = queries.group_called(db, slug)
     found = queries.named(db, group.id, skeleton(persona)) if group else None
     if found is None:
-        typer.echo(f"Nobody is called {persona} in a group with the slug {slug}.", err=True)
-        raise typer.Exit(1)
+        stop(f"Nobody is called {persona} in a group with the slug {slug}.")
     return found
-
-
-@contextmanager
-def _database(*, writes: bool = True) -> Iterator[Session]:
-    database = Database(open_engine(settings()))
-    try:
-        with database.writing() if writes else database.reading() as db:
-            yield db
-            if writes:
-                db.commit()
-    except Refusal as wrong:
-        typer.echo(wrong.detail, err=True)
-        raise typer.Exit(1) from wrong
-    finally:
-        database.engine.dispose()

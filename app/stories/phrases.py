@@ -52,8 +52,8 @@ def wait_in_words(typical: str) -> str:
     return _("Usually within %(time)s.") % {"time": typical} if typical else ""
 
 
-def speaks_as(roles: Sequence[str]) -> str:
+def speaks_as(roles: Sequence[str] | None) -> str:
     """As what somebody speaks who is more than a peer in this group; empty for a peer (SAFETY.md, SR-44)."""
-    if Role.MODERATOR in roles:
-        return _("moderator")
-    return _("facilitator") if Role.FACILITATOR in roles else ""
+    if not roles:
+        return ""
+    return _("moderator") if Role.MODERATOR in roles else _("facilitator") if Role.FACILITATOR in roles else ""

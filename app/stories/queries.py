@@ -29,8 +29,8 @@ class Summary(NamedTuple):
     content_notes: list[str]
     answer_me_with: str | None
     activity: int
-    roles: Sequence[str]
-    """Of whoever wrote it, in this group, now."""
+    roles: Sequence[str] | None
+    """Of whoever wrote it, in this group, now; None once they left."""
 
 
 class Shown(NamedTuple):
@@ -43,7 +43,7 @@ class Shown(NamedTuple):
     hour: datetime
     number: int
     is_covered: bool
-    roles: Sequence[str]
+    roles: Sequence[str] | None
 
 
 def let_out(version: type[StoryVersion] | type[ReplyVersion]) -> ColumnElement[bool]:
@@ -78,7 +78,7 @@ def summaries(db: Connected, group_id: str, after: int | None, limit: int, note:
     else:
         rows = db.connection().execute(_SUMMARIES, from_here)
     return [
-        Summary(i, of, title, persona, hour, count, split_notes(notes), wish, activity or 0, roles or ())
+        Summary(i, of, title, persona, hour, count, split_notes(notes), wish, activity or 0, roles)
         for i, of, title, persona, hour, count, notes, wish, activity, roles in rows
     ]
 

@@ -72,7 +72,7 @@ class Words(NamedTuple):
     persona: str
     hour: datetime
     was_out_before: bool
-    roles: Sequence[str]
+    roles: Sequence[str] | None
 
 
 class Done(NamedTuple):

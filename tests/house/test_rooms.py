@@ -28,7 +28,7 @@ EXTRAS: dict[str, set[str]] = {
         "showing", "talk_api", "talk_forms", "talk_pages", "talking", "tending",
     },
     "foundation": {
-        "alone", "clock", "crew", "db", "errors", "eyes", "faults", "home", "ids", "kept", "keys", "language", "live",
+        "alone", "clock", "commanded", "crew", "db", "errors", "eyes", "faults", "home", "ids", "kept", "keys", "language", "live",
         "logs", "looks", "pooler", "postgres", "prepared", "process", "replica", "schema", "sealing", "settings",
         "site", "sqlite", "times", "turns", "typed",
     },

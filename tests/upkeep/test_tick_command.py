@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from app.foundation.clock import SETTLED
@@ -60,11 +61,22 @@ def test_it_says_what_was_done_and_does_nothing_twice(on_sqlite: Running) -> Non
     assert told(again.stdout, "rewrite") == 0
 
 
-def test_it_says_so_when_there_is_no_sound_database(on_sqlite: Running, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "command",
+    [
+        "tick",
+        "group list",
+        "staff list",
+        "invite --role moderator",
+        "disclose --pseudonym Heron --group evening-harbour",
+    ],
+)
+def test_it_says_so_when_there_is_no_sound_database(on_sqlite: Running, tmp_path: Path, command: str) -> None:
     elsewhere = {**on_sqlite.environment, "HEARTH_DATABASE_URL": f"sqlite:///{tmp_path}/empty.db"}
-    done = Running("", elsewhere, "", tmp_path).command("tick")
+    done = Running("", elsewhere, "", tmp_path).command(*command.split())
     assert done.returncode == 1
     assert "hearth verify" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_serving_process_does_it_by_itself(tmp_path: Path) -> None:
