@@ -45,9 +45,9 @@ def take_duty(request: Request, db: Db, member: PageStaff, typed: PostedForm) ->
 
 @router.post("/desk/duty/now")
 def begin_now(db: Db, member: PageStaff) -> Response:
-    """On duty from this hour on, until the day is over at the latest."""
+    """On duty from this hour on, for two full hours at least, or until the day is over."""
     at = care.here_and_now()
-    ends = min(at.hour + AT_ONCE_HOURS, HOURS_A_DAY)
+    ends = min(at.hour + AT_ONCE_HOURS + (at.minute > 0), HOURS_A_DAY)
     actions.take_duty(db, _seat(member, ""), DutyForm(day=at.date(), starts=at.hour, ends=ends))
     return _back()
 

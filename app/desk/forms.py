@@ -51,6 +51,8 @@ class QueueSeen(QueueAsked):
     after: Annotated[str, Field(max_length=LONGEST_CURSOR)] = ""
     waits: Literal["", "no"] = ""
     """Whether the page looks anew by itself, without script."""
+    done: Literal["", "yes"] = ""
+    """Said after somebody decided a case."""
     free: Literal["", "no"] = ""
     """Said after somebody wanted the next one and none was free."""
 

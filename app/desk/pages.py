@@ -84,8 +84,10 @@ def decide(request: Request, db: Db, member: PageStaff, case: CaseInHand, typed:
         db.rollback()
         if "redactions" in wrong.errors:
             wrong.errors["redact_more"] = wrong.errors.pop("redactions")
+        if not typed.one("reason").strip():
+            wrong.errors["reason"] = _("Say in a few words why, for other moderators.")
         return case_page(request, db, member, case, filled(typed, wrong), wrong.status)
-    return RedirectResponse(f"/desk/cases/{case.id}" if case.is_open else "/desk", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(f"/desk/cases/{case.id}" if case.is_open else "/desk?done=yes", HTTPStatus.SEE_OTHER)
 
 
 def _begun(request: Request, db: Session, member: Member, case: Case, typed: Posted) -> Response:

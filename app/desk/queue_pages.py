@@ -31,7 +31,7 @@ def show_queue(request: Request, db: Db, member: PageMember, asked: Annotated[Qu
     must_be_found(member if member.is_staff else None)
     found = queue.page_of(db, member, asked.wanted(asked.group, asked.status), cursors.case(asked.after), PAGE)
     offered = burden.offered(db, member, queries.seen(db, found.cases))
-    chosen = asked.model_dump(mode="json", exclude_defaults=True, exclude={"after", "free"})
+    chosen = asked.model_dump(mode="json", exclude_defaults=True, exclude={"after", "done", "free"})
     return page(
         request, "desk/queue.html", cases=showing.lines(db, offered), filter=asked.status, asked=asked,
         next=_address({**chosen, "after": cursors.of_case(found.next)}) if found.next else None,

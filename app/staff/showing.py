@@ -69,7 +69,7 @@ def offer(made: Offer) -> dict[str, Any]:
     """A key as a picture, and in groups of letters for copying by hand."""
     grouped = " ".join(made.secret[i : i + KEY_GROUP] for i in range(0, len(made.secret), KEY_GROUP))
     size, path = picture.drawn(made.address)
-    return {"secret": grouped, "sealed": made.sealed, "size": size, "path": path}
+    return {"secret": grouped, "address": made.address, "sealed": made.sealed, "size": size, "path": path}
 
 
 def staff(db: Session) -> list[dict[str, Any]]:

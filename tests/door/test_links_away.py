@@ -137,7 +137,7 @@ def test_the_other_place_is_not_told_where_one_came_from(
 
 
 ASKED = {
-    "after", "answered", "before", "change", "free", "group", "judged", "kind", "like", "limit", "next", "note", "order",
+    "after", "answered", "before", "change", "done", "free", "group", "judged", "kind", "like", "limit", "next", "note", "order",
     "posts", "seen", "status", "story", "stream", "unread", "waits", "weight",
 }  # fmt: skip
 """What may stand behind the question mark of an address: places, counts and choices, no words of anybody."""

@@ -12,6 +12,8 @@ from babel.messages.pofile import read_po
 
 from app.cli import hearth
 from app.foundation.settings import Settings
+from app.moderation.rule import State
+from app.moderation.rulebook import rulebook
 from tests.house.tree import APP, ROOT
 
 README = ROOT / "README.md"
@@ -62,3 +64,11 @@ def test_the_catalogue_has_every_sentence_and_no_other(tmp_path: Path) -> None:
     kept = _sentences(CATALOGUE)
     assert sorted(wanted - kept) == []
     assert sorted(kept - wanted) == []
+
+
+def test_the_moderators_page_knows_every_rule_by_the_name_a_case_shows() -> None:
+    page = (ROOT / "docs" / "moderating.md").read_text("utf-8")
+    names = " ".join(page.split("## The names you see")[1].split("\n## ")[0].split())
+    shown = {rule.public_name: rule.id.partition(".")[2] for rule in rulebook() if rule.state is State.LIVE}
+    assert len(shown) > 50
+    assert [name for name, key in shown.items() if f"{name} (`{key}`)" not in names] == []

@@ -41,6 +41,9 @@ def test_the_first_visit_to_the_desk_sets_it_up_and_every_session_asks_anew(guar
     assert (visitor.path, visitor.status) == (f"/staff/{DESK}/factor", 200)
     assert "What waits" not in visitor.text
     phone = Phone(_key_on(visitor))
+    opens = visitor.page.find("a", string="Open it in an app on this device")
+    assert opens is not None
+    assert f"secret={phone.secret}" in str(opens["href"])
     assert _read_by_eye(visitor.page)
     for mistake in (phone.wrong(), phone.at(int(time.time()) // STEP - 3), "what"):
         visitor.press("Set it up", code=mistake)
