@@ -14,9 +14,10 @@ from app.groups import queries as groups
 from app.groups.models import Group
 from app.groups.rule_queries import told_in
 from app.members.models import Limit
-from app.moderation.models import Action, Decision, Fate
+from app.moderation.models import Action, Decision, Fate, Subject
 from app.moderation.verdict import SafeHtml, Severity
 from app.stories import queries
+from app.stories.models import Answers, Story
 
 
 def statement(db: Session, group: Group, decision: Decision, about: str = "") -> dict[str, Any]:
@@ -34,7 +35,10 @@ def statement(db: Session, group: Group, decision: Decision, about: str = "") ->
     rule = decision.guideline or next((f.guideline for f in weighed if f.guideline), "")
     return {
         "what": _what_again(answered) if answered else _what(decision),
-        "facts": list(dict.fromkeys(message for f in weighed if (message := said.of(group, f).message))),
+        "facts": [
+            *dict.fromkeys(message for f in weighed if (message := said.of(group, f).message)),
+            *(_thread(db, about) if decision.action else []),
+        ],
         **_written(db, group, rule),
         "found": _found(decision, first),
         "by": _("a person") if decision.action else _("Hearth’s rules, without a person"),
@@ -70,6 +74,17 @@ def _first(db: Session, decision: Decision) -> Decision:
 def _written(db: Session, group: Group, rule: str) -> dict[str, str]:
     title = next((item.title for item in groups.items(db, group) if item.id == rule), "")
     return {"rule_title": title, "rule_href": f"/groups/{group.id}" if title else ""}
+
+
+def _thread(db: Session, about: str) -> list[str]:
+    """How one's own story takes replies since a moderator looked at it."""
+    kind, _colon, story_id = about.partition(":")
+    story = db.get(Story, story_id) if kind == Subject.STORY.value else None
+    said = {
+        Answers.SLOW: _("A moderator slowed the replies under it: one an hour from each."),
+        Answers.CLOSED: _("A moderator closed the replies under it. What is there stays."),
+    }
+    return [said[story.answers]] if story and story.answers in said else []
 
 
 def _note(db: Session, decision: Decision) -> str:

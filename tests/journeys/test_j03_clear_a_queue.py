@@ -143,6 +143,15 @@ def test_several_things_in_one_decision_and_a_note_before_words_while_they_are_l
     acts = _acts(moderator, slug, f"reply:{answer}")
     assert acts == ["case.claimed", "case.covered", "case.keep", "thread.slow"]
 
+    reader.api.post("/flags", json={"subject": f"story:{story}", "reason": "other"})
+    desk.open(f"/desk/cases/{moderator.case_about(f'story:{story}')['id']}").press("Take it")
+    desk.press("Decide", action="keep", guideline="kindness", thread="closed", reason="it went round in circles")
+    told = next(n for n in writer.api.get("/me/notices").json()["items"] if n["kind"] == "decision")
+    assert told["statement"]["facts"] == ["A moderator closed the replies under it. What is there stays."]
+    peer.api.post("/flags", json={"subject": f"story:{story}", "reason": "other"})
+    desk.open(f"/desk/cases/{moderator.case_about(f'story:{story}')['id']}").press("Take it")
+    desk.press("Decide", action="keep", guideline="kindness", thread="slow", reason="they made up")
+
     writer_at = at_a_browser(hearth, writer).open(f"/stories/{story}").press("No more replies for now")
     assert "You wanted no more replies." in writer_at.text
     assert reader.api.post(f"/stories/{story}/replies", json={"body": "A last word."}).status_code == 403
