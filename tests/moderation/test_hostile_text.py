@@ -136,5 +136,5 @@ def test_words_that_wake_every_rule_cost_what_is_written_down(language: str) -> 
 
 @LANGUAGE
 def test_a_rule_is_not_slowed_by_its_own_examples(language: str) -> None:
-    examples = {text: as_long(f"{text} ") for rule in rulebook(language) for text in rule.examples_hit[::2]}
+    examples = {text: as_long(f"{text} ") for rule in rulebook(language) for text in rule.examples_hit[::4]}
     assert too_slow(language, examples, MOST_OF_EXAMPLES) == {}
