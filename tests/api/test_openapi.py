@@ -61,6 +61,7 @@ MODES = st.sampled_from([GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 FINDS_NO_FAULT = settings(
     max_examples=5, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
+DATABASES = ["on_sqlite", pytest.param("on_postgres", marks=pytest.mark.security)]
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +120,7 @@ def _known(hearth: Running, staffed: bool) -> tuple[Person, dict[str, str]]:
 
 
 @pytest.mark.measures("W-16")
-@pytest.mark.parametrize("database", ["on_sqlite", "on_postgres"])
+@pytest.mark.parametrize("database", DATABASES)
 @pytest.mark.parametrize("staffed", [False, True], ids=["member", "moderator"])
 def test_no_request_finds_a_fault(request: pytest.FixtureRequest, database: str, staffed: bool) -> None:
     """Half of the requests name things that are there, half are made up from the description."""
@@ -133,7 +134,7 @@ def test_no_request_finds_a_fault(request: pytest.FixtureRequest, database: str,
     assert person.api.get("/me").status_code == 200
 
 
-@pytest.mark.parametrize("database", ["on_sqlite", "on_postgres"])
+@pytest.mark.parametrize("database", DATABASES)
 def test_no_request_of_somebody_who_looks_after_a_group_finds_a_fault(
     request: pytest.FixtureRequest, database: str
 ) -> None:

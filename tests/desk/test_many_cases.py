@@ -41,7 +41,7 @@ LOOKS = 20
 PUBLISH = DecisionForm(action=Action.PUBLISH, reason="looked at")
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.security)])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     url = f"sqlite:///{tmp_path}/hearth.db"
     if request.param == "postgres":

@@ -54,7 +54,7 @@ class Haul:
 Leak = Callable[[Dump, Haul], None]
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.security)])
 def haul(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Haul]:
     folder = tmp_path_factory.mktemp("attack")
     url = f"sqlite:///{folder}/hearth.db"

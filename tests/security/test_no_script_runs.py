@@ -15,7 +15,7 @@ from tests.security.shown import PLACES, Stage
 from tests.security.strings import can_be_sent, few, of_suites, own
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-SHORT = 70
+SHORT = 40
 
 
 def _look(
