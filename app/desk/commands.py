@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from app.foundation.db import Database, open_engine
+from app.foundation.commanded import database
 from app.foundation.settings import settings
 from app.groups.queries import guidelines_of, named_by_slug
 from app.moderation.checking import BadLineError, check_line
@@ -47,11 +47,9 @@ def _guidelines(line: str, known: dict[str, Guidelines]) -> Guidelines:
     if not isinstance(slug, str) or not slug:
         return Guidelines(country=settings().country)
     if slug not in known:
-        database = Database(open_engine(settings()))
-        with database.reading() as db:
+        with database(writes=False) as db:
             group = named_by_slug(db, slug)
             known[slug] = guidelines_of(db, group) if group else Guidelines(country=settings().country)
-        database.engine.dispose()
     return known[slug]
 
 

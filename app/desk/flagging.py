@@ -22,7 +22,8 @@ from app.stories.models import Reply, Story
 
 RECEIPT_LETTERS = 8
 MOST_COVERED = 3
-"""Words that one person's flags put behind a note within a day. Those beyond wait as they are."""
+"""Words that one person's flags put behind a note within a day: so many because somebody could be recognised, and so many
+for another reason while nobody is on duty. Those beyond wait as they are."""
 
 
 def flag(db: Session, member: Member, telling: Story | Reply, form: FlagForm) -> str:
@@ -84,14 +85,15 @@ def _say(db: Session, given: Flag, verdict: Verdict | None) -> None:
 def _may_be_covered(db: Session, telling: Story | Reply, given: Flag) -> bool:
     """Whether words are put behind a note until a person has looked: because somebody could be recognised in them
     (PRODUCT.md, J9), or because nobody is on duty to look soon. Not if a person has looked at them already, nor if this
-    flagger had many covered today."""
-    may_wait = given.reason is not FlagReason.CONFIDENTIALITY and not unstaffed(db, telling.group_id)
-    if may_wait or telling.shown is None:
+    flagger told of many such today; what they tell of otherwise does not use that up."""
+    tells_who = given.reason is FlagReason.CONFIDENTIALITY
+    if telling.shown is None or not (tells_who or unstaffed(db, telling.group_id)):
         return False
     looked = select(Case.id).where(
         Case.subject_id == telling.id, Case.number == telling.shown.number, Case.status == CaseStatus.DECIDED
     )
     if db.scalars(looked.limit(1)).first() is not None:
         return False
-    same = (Flag.flagger == given.flagger, Flag.day == given.day)
-    return (db.scalar(select(func.count()).where(*same)) or 0) <= MOST_COVERED
+    such = Flag.reason == FlagReason.CONFIDENTIALITY if tells_who else Flag.reason != FlagReason.CONFIDENTIALITY
+    told = select(func.count()).where(Flag.flagger == given.flagger, Flag.day == given.day, such)
+    return (db.scalar(told) or 0) <= MOST_COVERED

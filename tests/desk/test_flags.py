@@ -28,11 +28,6 @@ def group(community: Community) -> Group:
 
 
 @pytest.fixture
-def author(community: Community, group: Group) -> Member:
-    return community.member_of(group, "Quiet Heron")
-
-
-@pytest.fixture
 def story(community: Community, group: Group, author: Member) -> Story:
     return community.story(author, group, QUIET)
 
@@ -86,6 +81,14 @@ def test_words_in_which_somebody_is_recognised_are_covered_but_not_many_by_one_p
     )
     flagging.flag(community.db, community.member_of(group, "Soft Rain"), more[-1], flagged("confidentiality"))
     assert more[-1].is_covered
+
+
+def test_many_flags_of_another_kind_do_not_use_it_up(community: Community, group: Group, story: Story) -> None:
+    reader, other = community.person(), community.member_of(group, "Steady Oak")
+    for n in range(flagging.MOST_COVERED):
+        flagging.flag(community.db, reader, community.story(other, group, f"{QUIET} {n}"), flagged("unkind"))
+    flagging.flag(community.db, reader, story, flagged("confidentiality"))
+    assert story.is_covered
 
 
 def test_a_second_flag_that_tells_of_danger_is_still_heard(community: Community, story: Story) -> None:
