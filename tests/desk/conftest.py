@@ -120,3 +120,18 @@ def community(tmp_path: Path, empty: Path) -> Iterator[Community]:
         groups.make_desk(db)
         yield Community(db, Keys(new_key(), new_key(), new_key()))
     database.engine.dispose()
+
+
+@pytest.fixture
+def group(community: Community) -> Group:
+    return community.group("evening")
+
+
+@pytest.fixture
+def author(community: Community, group: Group) -> Member:
+    return community.member_of(group, "Quiet Heron")
+
+
+@pytest.fixture
+def staff(community: Community) -> Member:
+    return community.at_the_desk("North Lamp")

@@ -30,21 +30,6 @@ def decided(action: str, **more: object) -> DecisionForm:
 
 
 @pytest.fixture
-def group(community: Community) -> Group:
-    return community.group("evening")
-
-
-@pytest.fixture
-def author(community: Community, group: Group) -> Member:
-    return community.member_of(group, "Quiet Heron")
-
-
-@pytest.fixture
-def staff(community: Community) -> Member:
-    return community.at_the_desk("North Lamp")
-
-
-@pytest.fixture
 def held(community: Community, group: Group, author: Member) -> Case:
     return community.case_about(community.story(author, group, PHONE))
 

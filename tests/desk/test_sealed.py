@@ -28,16 +28,6 @@ CHANGED = "I slept badly, and I am still here."
 
 
 @pytest.fixture
-def group(community: Community) -> Group:
-    return community.group("evening")
-
-
-@pytest.fixture
-def author(community: Community, group: Group) -> Member:
-    return community.member_of(group, "Quiet Heron")
-
-
-@pytest.fixture
 def story(community: Community, group: Group, author: Member) -> Story:
     return community.story(author, group, WORDS)
 

@@ -75,16 +75,6 @@ def test_a_second_person_agrees_or_says_why_not_and_nobody_is_both(hearth: Runni
 
 
 @pytest.fixture
-def group(community: Community) -> Group:
-    return community.group("evening")
-
-
-@pytest.fixture
-def author(community: Community, group: Group) -> Member:
-    return community.member_of(group, "Quiet Heron")
-
-
-@pytest.fixture
 def first(community: Community) -> Member:
     return community.at_the_desk("North Lamp")
 

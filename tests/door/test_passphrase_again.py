@@ -11,7 +11,7 @@ from tests.api.pages import Desk
 from tests.api.village import row_counts
 from tests.conftest import Running
 from tests.house.conftest import hearth_app  # noqa: F401
-from tests.house.test_doors import _calls, doors
+from tests.house.test_doors import calls_of, doors
 
 AGAIN = {
     "POST /settings/export", "POST /settings/close", "POST /settings/passphrase", "POST /settings/codes",
@@ -26,7 +26,7 @@ RESETS = AGAIN | {
 
 @pytest.mark.measures("I-11")
 def test_the_doors_that_want_it_are_these(hearth_app: FastAPI) -> None:  # noqa: F811
-    assert {name for name, context in doors(hearth_app) if _calls(context) & {relocked, own_lock}} == AGAIN
+    assert {name for name, context in doors(hearth_app) if calls_of(context) & {relocked, own_lock}} == AGAIN
 
 
 @pytest.mark.measures("I-11")

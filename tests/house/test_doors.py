@@ -52,10 +52,10 @@ def _needs(dependant: Dependant | None) -> Iterator[Dependant]:
 
 
 def _guarded(app: FastAPI) -> list[str]:
-    return [name for name, c in doors(app) if _calls(c) & GUARDS or name in ITS_OWN_GUARD]
+    return [name for name, c in doors(app) if calls_of(c) & GUARDS or name in ITS_OWN_GUARD]
 
 
-def _calls(context: Any) -> set[Any]:
+def calls_of(context: Any) -> set[Any]:
     return {needed.call for needed in _needs(getattr(context, "dependant", None))}
 
 
