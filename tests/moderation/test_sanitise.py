@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.moderation import sanitise
@@ -25,6 +25,10 @@ MARKS = st.sampled_from(
     ["<", ">", '"', "'", "`", "*", "_", "[", "](", ")", "<script>", "<a href=", "<img src=x onerror=1>", "&lt;", "&#60;",
      "\\", "\n", "\n\n", "- ", "> ", "# ", "1. ", "![", "<!--", "]]>", "javascript:1", "https://x.org", "\u202e", "\u200b",
      "\0", "\ud800", "<svg/onload=1>", " "]
+)  # fmt: skip
+PLAIN = st.sampled_from(
+    ["a", "ä ", "*b*", "**c**", "*", "_d_", "  \n", "\n", "\n\n", "&", "&amp;", "&#12;", "&#xa0;", "&#8203;", "&shy;", '"', "'",
+     "&#0;", "&#133;", "\u2028", "\x85", "&#x110000;", "&lt;b&gt;", "\\", ".", "1"]
 )  # fmt: skip
 
 
@@ -132,7 +136,27 @@ def test_nothing_stands_outside_the_allow_lists(text: str) -> None:
 @pytest.mark.measures("W-2")
 def test_cleaning_again_changes_nothing(text: str) -> None:
     html = sanitise.clean(text)
-    assert sanitise._only_allowed(html) == html
+    assert sanitise._HANDS.cleaner.clean(html) == html
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(PLAIN, min_size=1, max_size=20).map("".join))
+@pytest.mark.measures("W-2")
+def test_what_bleach_is_not_asked_about_it_would_give_back(text: str) -> None:
+    html = sanitise._render(sanitise._tidy(text)) or ""
+    assume(sanitise._PLAIN_PARAGRAPHS.fullmatch(html))
+    assert sanitise._HANDS.cleaner.clean(html) == html
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p><script>x</script></p>\n", "<p onclick='x'>a</p>\n", "<p>a</p>", "<p><em>a</p>\n", "<p><em>a</strong></p>\n",
+        "<p>a</p>\n<img src=x>", "<p>&nbsp;</p>\n", "<p>&</p>\n", "<p>a<</p>\n", "<p>a\0</p>\n", "<a href='x'>a</a>", "a", "",
+    ],
+)  # fmt: skip
+def test_anything_but_plain_paragraphs_is_for_bleach(html: str) -> None:
+    assert not sanitise._PLAIN_PARAGRAPHS.fullmatch(html)
 
 
 @settings(max_examples=200, deadline=None)
