@@ -24,7 +24,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, declared_attr, mapped_column, sessionmaker
 
 from app.foundation import pooler, sqlite
-from app.foundation.eyes import Eyes
+from app.foundation.eyes import AtHand, Eyes
 from app.foundation.faults import WritingStopped, is_disk_fault
 from app.foundation.live import HUB, Live
 from app.foundation.replica import Replica, Seen
@@ -163,6 +163,7 @@ class Database:
         self.has_stopped_writing = False
         event.listen(engine, "handle_error", self._look_at)
         event.listen(engine, "commit", self._must_write)
+        self._at_hand = AtHand(engine) if self.is_sqlite else None
         self._reading = sessionmaker(engine, autoflush=False, expire_on_commit=False)
         self._writing = sessionmaker(
             engine.execution_options(writing=True), expire_on_commit=False, info={HUB: self.live}
@@ -180,7 +181,7 @@ class Database:
 
     def looking(self) -> Eyes:
         """For the pages read most, to be closed like a session."""
-        return Eyes(self.engine)
+        return Eyes(self.engine, self._at_hand)
 
     def look(self, eyes: Eyes, look: Callable[[Eyes], Seen]) -> Seen:
         """What `look` finds: by `eyes`, or on a replica that shows the same. `look` only reads, and may be called again."""

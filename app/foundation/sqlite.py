@@ -66,6 +66,7 @@ def begin(connection: Connection) -> None:
     """For SQLAlchemy's `begin`. A transaction that will write says so at once: one that starts by reading could not be
     retried. Execution options: `writing`, and `noting` for what can be left out."""
     options = connection.get_execution_options()
+    driver: Any = connection.connection.dbapi_connection
     if options.get("noting"):
         connection.exec_driver_sql(f"PRAGMA busy_timeout={NOTE_MS}")
         try:
@@ -74,5 +75,5 @@ def begin(connection: Connection) -> None:
             connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MS}")
     elif options.get("writing"):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:  # waits for nobody and cannot fail: no need of the longer way, on every page
-        connection.connection.cursor().execute("BEGIN").close()
+    elif not driver.in_transaction:  # else it looks already (foundation.eyes)
+        driver.execute("BEGIN")  # waits for nobody and cannot fail: no need of the longer way
