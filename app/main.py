@@ -1,6 +1,6 @@
 """Puts the house together: the only file that knows every room."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
@@ -46,6 +46,7 @@ from app.foundation.web.bodies import Bodies
 from app.foundation.web.forms import MOST_FIELD_BYTES, MOST_FIELDS
 from app.foundation.web.gate import Gate, Traffic
 from app.foundation.web.headers import Headers
+from app.foundation.web.straight import Straight, StraightDoor
 from app.foundation.web.transaction import House, Whole
 from app.lawful import board
 from app.members.deps import bearer, signed_in
@@ -114,6 +115,7 @@ def build(chosen: Settings | None = None, database: Database | None = None) -> F
     openapi.complete(hearth)
     hearth.state.traffic = Traffic()
     keys.metrics_token(chosen)
+    hearth.add_middleware(Straight, doors=[*app.stories.front.straight, *_under_api(app.stories.api.straight)])
     hearth.add_middleware(Whole)
     hearth.add_middleware(
         Gate,
@@ -125,6 +127,10 @@ def build(chosen: Settings | None = None, database: Database | None = None) -> F
     hearth.add_middleware(Bodies)
     hearth.add_middleware(Headers, is_https=chosen.is_https, fault=problems.broken)
     return hearth
+
+
+def _under_api(doors: Iterable[StraightDoor]) -> list[StraightDoor]:
+    return [(method, API + address, answer) for method, address, answer in doors]
 
 
 def _opened(chosen: Settings) -> Database:

@@ -34,11 +34,12 @@ class Once:
     """
 
     def __init__(self, db: Session, member: AnyReader, header: str, request: str) -> None:
-        secret = bytes.fromhex(member.keyring.person_secret)
-        self.db = db
-        self.key_mac = mac(secret, "idempotency", header) if header else ""
-        self.request_mac = mac(secret, "request", request)
-        self._key = derive(secret, "idempotent answer")
+        self.db, self.key_mac = db, ""
+        if header:
+            secret = bytes.fromhex(member.keyring.person_secret)
+            self.key_mac = mac(secret, "idempotency", header)
+            self.request_mac = mac(secret, "request", request)
+            self._key = derive(secret, "idempotent answer")
 
     @classmethod
     def begun(cls, db: Session, member: AnyReader, header: str, request: str) -> Self:

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
-from fastapi import Query
+from fastapi import Query, Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.orm import Session
 
@@ -16,10 +16,10 @@ from app.foundation.web.openapi import takes
 from app.foundation.web.transaction import Db
 from app.groups import queries as groups
 from app.groups.models import Group
-from app.members.acting import ActingDep
-from app.members.deps import ApiMember, ApiSeeingDep, must_be_found
+from app.members.acting import ActingDep, acting
+from app.members.deps import ApiMember, ApiSeeingDep, bearer_token, must_be_found
 from app.members.member import AnyReader, Member, Speaker, Stands
-from app.members.once import Once, OnceDep
+from app.members.once import LONGEST_KEY, Once, OnceDep
 from app.stories import actions, answers, drafts, noting, queries, quick
 from app.stories.deps import ApiGroup, ApiReply, ApiStory
 from app.stories.drafts import Draft
@@ -132,6 +132,18 @@ async def reply(act: ActingDep, story_id: str) -> Response:
         return once.answered(CREATED, answers.sent(db, member, actions.reply(db, member, story_id, form)))
 
     return await act.done(ReplyForm, replied)
+
+
+async def _reply_straight(request: Request) -> Response | None:
+    key = request.headers.get("idempotency-key", "")
+    if len(key) > LONGEST_KEY:
+        return None  # for FastAPI to refuse
+    token = await bearer_token(request.headers.get("authorization", ""))
+    return await reply(await acting(request, token, key), request.path_params["story_id"])
+
+
+straight = (("POST", "/stories/{story_id}/replies", _reply_straight),)
+"""For `foundation.web.straight`."""
 
 
 @router.get("/replies/{reply_id}", response_model=ReplyShown, summary="One reply")

@@ -130,5 +130,8 @@ def _counted(request: Request, name: str, most: int) -> int | None:
     return int(typed)
 
 
-doors = (Route("/groups/{group_id}", show_group), Route("/stories/{story_id}", show_story))
-"""They stand before all others, as addresses are compared one after the other. `Seeing` is their guard."""
+GROUP, STORY = "/groups/{group_id}", "/stories/{story_id}"
+doors = (Route(GROUP, show_group), Route(STORY, show_story))
+"""`Seeing` is their guard."""
+straight = (("GET", GROUP, show_group), ("GET", STORY, show_story))
+"""For `foundation.web.straight`."""

@@ -10,6 +10,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 
+from app.foundation.web.straight import Straight
 from app.foundation.web.transaction import one_transaction
 from app.members.acting import acting
 from app.members.attending import by_cookie, by_token
@@ -72,6 +73,13 @@ def test_the_doors_without_a_guard_are_those_that_were_opened_by_name(hearth_app
 def test_no_door_stands_twice(hearth_app: FastAPI) -> None:
     names = [name for name, _context in doors(hearth_app)]
     assert sorted(names) == sorted(set(names))
+
+
+def test_what_is_asked_straight_stands_in_a_room_too(hearth_app: FastAPI) -> None:
+    (asked,) = (added.kwargs["doors"] for added in hearth_app.user_middleware if added.cls is Straight)
+    straight = [f"{method} {address}" for method, address, _answer in asked]
+    assert set(straight) <= {name for name, _context in doors(hearth_app)}
+    assert len(straight) == len(set(straight)) > 0
 
 
 def test_every_transaction_ends_before_its_answer(hearth_app: FastAPI) -> None:

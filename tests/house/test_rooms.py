@@ -84,7 +84,7 @@ EXTRAS: dict[str, set[str]] = {
 WEB = {
     "bodies", "buckets", "csrf", "doors", "drawing", "events", "forms", "gate", "headers", "hosts",
     "later", "limits", "openapi", "outward", "parting",
-    "problems", "refusals", "static", "templates", "tickets", "timer", "transaction", "wire",
+    "problems", "refusals", "static", "straight", "templates", "tickets", "timer", "transaction", "wire",
 }  # fmt: skip
 MOST_LINES = 250
 
