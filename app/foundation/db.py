@@ -24,7 +24,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, declared_attr, mapped_column, sessionmaker
 
 from app.foundation import pooler, sqlite
-from app.foundation.eyes import AtHand, Eyes
+from app.foundation.eyes import AtHand, Eyes, Hands
 from app.foundation.faults import WritingStopped, is_disk_fault
 from app.foundation.live import HUB, Live
 from app.foundation.replica import Replica, Seen
@@ -166,7 +166,7 @@ class Database:
         self._at_hand = AtHand(engine) if self.is_sqlite else None
         self._reading = sessionmaker(engine, autoflush=False, expire_on_commit=False)
         self._writing = sessionmaker(
-            engine.execution_options(writing=True), expire_on_commit=False, info={HUB: self.live}
+            engine.execution_options(writing=True), class_=Hands, expire_on_commit=False, info={HUB: self.live}
         )
         self._noting = sessionmaker(engine.execution_options(writing=True, noting=True), expire_on_commit=False)
         if not self.is_sqlite:

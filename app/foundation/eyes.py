@@ -5,7 +5,7 @@ from collections import deque
 from typing import Any, Protocol, Self
 
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 MOST_AT_HAND = 2
 """Connections of SQLite's that wait for the next look: as many as threads that look, and one more."""
@@ -51,6 +51,22 @@ class Eyes:
                 self._at_hand.given_back(self._connection)
             elif self._connection:
                 self._connection.close()
+
+
+class Hands(Session):
+    """A session that is asked for its connection again and again: SQLAlchemy looks it up anew each time, which takes as long
+    as SQLite does to answer."""
+
+    _held: tuple[SessionTransaction, Connection] | None = None
+
+    def connection(self, *args: Any, **more: Any) -> Connection:
+        whole = self.get_transaction()
+        if whole and self._held and self._held[0] is whole and whole.is_active and not (args or more):
+            return self._held[1]
+        found = super().connection(*args, **more)
+        whole = self.get_transaction()
+        self._held = (whole, found) if whole else None
+        return found
 
 
 class AtHand:

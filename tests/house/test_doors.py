@@ -76,8 +76,9 @@ def test_no_door_stands_twice(hearth_app: FastAPI) -> None:
 
 
 def test_what_is_asked_straight_stands_in_a_room_too(hearth_app: FastAPI) -> None:
-    (asked,) = (added.kwargs["doors"] for added in hearth_app.user_middleware if added.cls is Straight)
-    straight = [f"{method} {address}" for method, address, _answer in asked]
+    added: list[Any] = list(hearth_app.user_middleware)
+    asked = [one.kwargs["doors"] for one in added if one.cls is Straight]
+    straight = [f"{method} {address}" for doors_of in asked for method, address, _answer in doors_of]
     assert set(straight) <= {name for name, _context in doors(hearth_app)}
     assert len(straight) == len(set(straight)) > 0
 
