@@ -92,7 +92,7 @@ def build(chosen: Settings | None = None, database: Database | None = None) -> F
         lifespan=None if database else _lifespan, redirect_slashes=False,
         responses=openapi.REFUSALS,
         form_limits={"max_fields": MOST_FIELDS, "max_files": 0, "max_part_size": MOST_FIELD_BYTES},
-        telemetry={"tracing": False},
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )  # fmt: skip
     hearth.state.house, hearth.state.locksmith = home, Locksmith(home)
     hearth.state.has_clock = chosen.clock and database is None

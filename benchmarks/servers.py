@@ -45,16 +45,17 @@ def on_servers_core(pid: int) -> None:
 
 @contextmanager
 def hearth(
-    folder: Path, database_url: str, database_pid: int = 0, workers: int = 1, **settings: str
+    folder: Path, database_url: str, database_pid: int = 0, workers: int = 1, *, judges: bool = True, **settings: str
 ) -> Iterator[Server]:
-    """`hearth serve` on a seeded database."""
+    """`hearth serve` on a seeded database. Without `judges`, its judge finds nothing."""
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     environment = {
         **os.environ, **LIGHT, "HEARTH_DATABASE_URL": database_url, "HEARTH_SECRETS_DIR": str(folder / "secrets"),
         "HEARTH_BASE_URL": url, **settings,
     }  # fmt: skip
-    command = [sys.executable, "-m", "app", "serve", "--port", str(port), "--workers", str(workers)]
+    module = "app" if judges else "benchmarks.unjudged"
+    command = [sys.executable, "-m", module, "serve", "--port", str(port), "--workers", str(workers)]
     with _running(command, url, "/readyz", environment) as server:
         server.roots = [server.process.pid, *([database_pid] if database_pid else [])]
         yield server

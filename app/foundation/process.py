@@ -26,6 +26,8 @@ GONE_SECONDS = 1.5
 FILES_BESIDE_CONNECTIONS = 200
 TURN_SECONDS = 0.0005
 """How long a thread goes on while others want to (5 ms by itself): what help and refusals wait for under load (O-5, O-6)."""
+NEW_THINGS = 20_000
+"""After so many does Python look for rings among them (700 by itself, which is several times in each request)."""
 log = logging.getLogger("hearth")
 _serves = threading.Event()
 _stops = threading.Event()
@@ -78,6 +80,7 @@ def settle_down() -> None:
     stopped everybody for 0.1 s and more, help too (O-6)."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(NEW_THINGS)
 
 
 def _thread_broke(broken: Any) -> None:

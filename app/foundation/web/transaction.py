@@ -48,8 +48,8 @@ class House(Home):
         super().__init__(settings, keys, database)
         # SQLite takes one writer at a time. Waiting for it here holds no thread, so the one
         # that writes always finds a thread to finish in.
-        self.one_writer = anyio.Lock()
-        self.places = anyio.Semaphore(THREADS[database.engine.dialect.name])
+        self.one_writer = anyio.Lock(fast_acquire=True)
+        self.places = anyio.Semaphore(THREADS[database.engine.dialect.name], fast_acquire=True)
         self.quick = Crew(QUICK_THREADS[database.engine.dialect.name])
         self.saving = Crew(QUICK_THREADS[database.engine.dialect.name])
         self.limits = Limits(settings)
