@@ -19,6 +19,7 @@ from app.mine.closing import depart_due
 from app.notifications.purging import old_notices
 from app.staff import purging as staff
 from app.stories import past_cases
+from app.stories.filing import file_all
 from app.stories.purging import unread_words
 from app.stories.talks import old_talks
 from app.stories.tidying import tidy
@@ -57,6 +58,7 @@ DUE: tuple[Due, ...] = (
     Due("debriefs", purge("debriefs", old_debriefs), HOUR, for_good=True),
     Due("alerts", alert_due, MINUTE),
     Due("departures", depart_due, MINUTE),
+    Due("new words", file_all, MINUTE),
     Due("journal of deletions", write_out, MINUTE),
     Due("rules that overstep", watch),
     Due("log anchors", anchor_log),

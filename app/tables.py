@@ -13,7 +13,7 @@ from app.moderation import models as moderation
 from app.notifications import models as notifications
 from app.staff import models as staff
 from app.stories import models as stories
-from app.stories import talks
+from app.stories import shelves, talks
 
 ROOMS = (
     appeals,
@@ -25,6 +25,7 @@ ROOMS = (
     members,
     moderation,
     notifications,
+    shelves,
     staff,
     stories,
     talks,

@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks import measures, report
 from benchmarks.forum import Forum, on_sqlite, postgres
 from benchmarks.measures import Act
-from benchmarks.report import LARGE, SMALL, Column, Found, Start
+from benchmarks.report import LARGE, SMALL, UNJUDGED, Column, Found, Start
 from benchmarks.servers import Server, bare, hearth
 
 KEPT: dict[str, str] = {}
@@ -52,6 +52,12 @@ def _on_sqlite(found: Found, forums: list[Forum]) -> None:
             _measure(found, acts, beside)
         found.columns["SQLite", SMALL, 1].cpu["event, each listener"] = measures.event_ms(small, servers[0])
         _after_load(found, "SQLite", forums, servers)
+    with (
+        _served(found, "SQLite", forums[:1], KEPT, judges=False) as servers,
+        bare("plain", small.folder, small.file) as plain,
+    ):
+        acts = {("SQLite", SMALL): {UNJUDGED: measures.warm_acts(small, servers[0])["reply"]}}
+        _measure(found, acts, {UNJUDGED: measures.plain_acts(small, plain)["reply"]})
     with _served(found, "SQLite", forums, NOTHING_KEPT) as servers, bare("plain", small.folder, small.file) as plain:
         plain_acts = measures.plain_acts(small, plain)
         acts = {("SQLite", f.posts): measures.cold_acts(f, s) for f, s in zip(forums, servers, strict=True)}
@@ -72,14 +78,14 @@ def _on_postgres(found: Found, forums: list[Forum]) -> None:
 
 @contextmanager
 def _served(
-    found: Found, database: str, forums: list[Forum], settings: dict[str, str], workers: int = 1
+    found: Found, database: str, forums: list[Forum], settings: dict[str, str], workers: int = 1, *, judges: bool = True
 ) -> Iterator[list[Server]]:
     """A Hearth on each forum, all at once; how they started is noted."""
     with ExitStack() as stack:
         servers = []
         for forum in forums:
             server = stack.enter_context(
-                hearth(forum.folder, forum.database_url, forum.database_pid, workers, **settings)
+                hearth(forum.folder, forum.database_url, forum.database_pid, workers, settings, judges=judges)
             )
             servers.append(server)
             start = Start(server.ready_seconds, server.memory_mib / workers, forum.seeded_seconds)

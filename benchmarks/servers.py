@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,7 +45,13 @@ def on_servers_core(pid: int) -> None:
 
 @contextmanager
 def hearth(
-    folder: Path, database_url: str, database_pid: int = 0, workers: int = 1, *, judges: bool = True, **settings: str
+    folder: Path,
+    database_url: str,
+    database_pid: int,
+    workers: int,
+    settings: Mapping[str, str],
+    *,
+    judges: bool = True,
 ) -> Iterator[Server]:
     """`hearth serve` on a seeded database. Without `judges`, its judge finds nothing."""
     port = _free_port()

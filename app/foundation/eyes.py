@@ -39,6 +39,20 @@ class Eyes:
             self._session = Session(self.connection(), autoflush=False, expire_on_commit=False)
         return self._session
 
+    def look_anew(self) -> None:
+        """What was committed until now is seen from now on. Entities that were asked for before belong to nobody."""
+        if self._session:
+            self._session.close()
+            self._session = None
+        if self._connection and self._at_hand:
+            _driver(self._connection).rollback()
+            _driver(self._connection).execute("BEGIN")
+        elif self._connection:
+            whole = self._connection.get_transaction()
+            if whole:
+                whole.rollback()
+            self._connection.begin()
+
     def __enter__(self) -> Self:
         return self
 

@@ -1,6 +1,7 @@
 """The index of search: what readers see of stories and replies, filed under its group (docs/decisions/0011-search.md).
 
-Filed in the transaction that lets words out, gone in the one that takes them in or deletes them.
+Filed in the transaction that lets words out (a new reply a moment later, see `filing`), gone in the one that takes them in
+or deletes them.
 """
 
 import secrets
@@ -23,10 +24,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from app.foundation.prepared import Prepared, insertion, table
+from app.foundation.prepared import Prepared, table
 from app.moderation import sanitise
 from app.moderation.verdict import SafeHtml
-from app.stories.models import Reply, SearchGroup, SearchPlace, Story, StoryVersion
+from app.stories.models import Reply, Story, StoryVersion
+from app.stories.shelves import SearchGroup, SearchPlace
 from app.stories.terms import cut
 
 PREFIX_BITS: Final = 22
@@ -52,8 +54,6 @@ _PUT: Final = {
         " VALUES (:place, :group_id, :title, :body, CAST(:words AS tsvector))"
     ),
 }
-_PUT_ONE: Final = {dialect: Prepared(statement) for dialect, statement in _PUT.items()}
-_PLACE: Final = insertion(SearchPlace)
 _GROUPS: Final = table(SearchGroup)
 _COUNT_ON: Final = Prepared(
     update(_GROUPS)
@@ -87,13 +87,6 @@ def indexed(db: Session, telling: Story | Reply) -> None:
     _file(db, Filed(telling.id, telling.group_id, telling.story_id, reply_id, title, version.html))
 
 
-def indexed_first(db: Session, words: Filed) -> None:
-    """Like `indexed`, for what comes out for the first time, and was never filed."""
-    connection, place = db.connection(), next_place(db, words.group_id)
-    _PLACE.run(connection, **_row(words, place))
-    _PUT_ONE[connection.dialect.name].run(connection, **_filled(connection, words, place))
-
-
 def unindexed(db: Session, telling_id: str) -> None:
     """Nothing of this story or reply can be found from now on. A deleted one needs no call: its words go with it."""
     db.execute(delete(SearchPlace).where(SearchPlace.subject_id == telling_id))
@@ -113,13 +106,13 @@ def _file(db: Session, words: Filed) -> None:
     place = db.scalar(select(SearchPlace.place).where(SearchPlace.subject_id == words.subject_id))
     if place is None:
         place = next_place(db, words.group_id)
-        db.execute(insert(SearchPlace).values(_row(words, place)))
+        db.execute(insert(SearchPlace).values(row(words, place)))
     else:
         db.execute(_TAKE_OUT, {"place": place})
     put(db, [(words, place)])
 
 
-def _row(words: Filed, place: int) -> dict[str, str | int | None]:
+def row(words: Filed, place: int) -> dict[str, str | int | None]:
     return {"subject_id": words.subject_id, "group_id": words.group_id, "story_id": words.story_id,
             "reply_id": words.reply_id, "place": place}  # fmt: skip
 

@@ -17,6 +17,7 @@ from app.members.deps import SeeingDep, must_be_found
 from app.members.member import AnyReader
 from app.moderation.guidelines import Guidelines
 from app.moderation.judge import help_with
+from app.stories import filing
 from app.stories.forms import SearchForm, SearchOrder
 from app.stories.phrases import note_name
 from app.stories.reading import reading_of
@@ -44,6 +45,7 @@ async def search(request: Request, see: SeeingDep, typed: PostedForm) -> Respons
     def draw(eyes: Eyes, reader: AnyReader) -> Response:
         must_be_ours(request)
         must_match(typed.one("csrf"), reader.csrf_secret)
+        filing.catch_up(eyes, see.home.database)
         return _found(request, eyes.session, reader, typed, country())
 
     return await see.member(draw)

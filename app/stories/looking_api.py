@@ -13,6 +13,7 @@ from app.members.deps import ApiSeeingDep, TokenFirst, must_be_found
 from app.members.member import AnyReader
 from app.moderation.guidelines import Guidelines
 from app.moderation.judge import help_with
+from app.stories import filing
 from app.stories.answers import rfc3339
 from app.stories.forms import FoundList, FoundShown, SearchForm, SearchOrder
 from app.stories.searching import Hit, Search, rooms, snippet
@@ -24,6 +25,7 @@ quick_doors = Doors(route_class=TokenFirst)
 @quick_doors.post("/search", response_model=FoundList, summary="Find stories and replies by their words")
 async def search(see: ApiSeeingDep, form: SearchForm) -> Any:
     def draw(eyes: Eyes, reader: AnyReader) -> Response:
+        filing.catch_up(eyes, see.home.database)
         found = _found(eyes.session, reader, form, country())
         return Response(found.model_dump_json(), media_type="application/json")
 

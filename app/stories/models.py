@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, false, text
+from sqlalchemy import ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.foundation.db import Base, Id, furnished, values_of
@@ -208,31 +208,6 @@ class Support(Base):
     story_id: Mapped[Id] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"))
 
     __table_args__ = furnished(Index(None, "story_id", "membership_id"))
-
-
-class SearchGroup(Base):
-    """How a group's words are filed for search: under a random number of its own, counted inside the group."""
-
-    __tablename__ = "search_groups"
-
-    group_id: Mapped[Id] = mapped_column(ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True)
-    prefix: Mapped[int] = mapped_column(unique=True)
-    last_number: Mapped[int] = mapped_column(BigInteger, default=0)
-    is_behind: Mapped[bool] = mapped_column(default=False)
-    """Whether words that were out before there was a search still have to be filed."""
-
-
-class SearchPlace(Base):
-    """Where the shown words of one story or reply stand in the index. Their words go with this row, by the database."""
-
-    __tablename__ = "search_places"
-
-    subject_id: Mapped[Id] = mapped_column(primary_key=True)
-    group_id: Mapped[Id] = mapped_column(ForeignKey("groups.id"))
-    story_id: Mapped[Id] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"), index=True)
-    reply_id: Mapped[Id | None] = mapped_column(ForeignKey("replies.id", ondelete="CASCADE"), unique=True)
-    place: Mapped[int] = mapped_column(BigInteger, unique=True)
-    """The group's prefix times 2^40, and a number inside the group: newer words have higher ones."""
 
 
 def join_notes(notes: list[ContentNote]) -> str:

@@ -16,8 +16,7 @@ from app.moderation.models import Decision, Fate, Finding
 from app.moderation.verdict import Verdict
 from app.notifications import actions as notifications
 from app.notifications.models import NoticeKind
-from app.stories import index
-from app.stories.index import Filed
+from app.stories import filing
 from app.stories.models import Placed, Reply, ReplyVersion, Story
 from app.stories.pacing import Author
 from app.stories.quick import Answerable
@@ -62,7 +61,7 @@ def put(
     connection, group_id = db.connection(), answered.ground.id
     decision_id, fate = _decided(connection, verdict, group_id, to_person=to_person)
     is_out = fate is Fate.PUBLISHED
-    number = next_number(connection, answered.id, group_id) if is_out else None
+    number, at = _risen(connection, answered.id, group_id) if is_out else (None, 0)
     placed = Placed(reply_id, answered.id, group_id, author.id, number, this_hour(), fate, body, verdict.html)
     _REPLY.run(
         connection, id=reply_id, story_id=answered.id, group_id=group_id, membership_id=author.id, number=number,
@@ -74,7 +73,7 @@ def put(
     )  # fmt: skip
     if number is not None:
         told(db, placed, number, answered.membership_id)
-        index.indexed_first(db, Filed(reply_id, group_id, answered.id, reply_id, "", verdict.html))
+        filing.file_soon(connection, reply_id, group_id, at)
     return placed
 
 
@@ -95,10 +94,15 @@ def next_number(db: Connection, story_id: str, group_id: str) -> int:
 
     Counted by the database itself, the story before its group, as everywhere: two at once take their turns.
     """
+    return _risen(db, story_id, group_id)[0]
+
+
+def _risen(db: Connection, story_id: str, group_id: str) -> tuple[int, int]:
+    """The same, with the group's counter."""
     (number,) = _the_one(_ONE_MORE.first(db, of=story_id))
     (at,) = _the_one(_NEXT_ACTIVITY.first(db, of=group_id))
     _ACTIVE.run(db, of=story_id, at=at)
-    return int(number)
+    return int(number), int(at)
 
 
 def next_activity(db: Connection, group_id: str) -> int:

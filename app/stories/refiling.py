@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.moderation.models import Decision
 from app.stories.index import NUMBER_BITS, Filed, ensure_group, next_place, put
-from app.stories.models import Reply, ReplyVersion, SearchGroup, SearchPlace, Story, StoryVersion
+from app.stories.models import Reply, ReplyVersion, Story, StoryVersion
 from app.stories.queries import let_out
+from app.stories.shelves import SearchGroup, SearchPlace, SearchWaiting
 
 FILED_AT_ONCE: Final = 1000
 """Places whose words are in one statement."""
@@ -51,6 +52,7 @@ def rebuild(db: Session, told: Told = _nobody) -> int:
     """
     db.flush()
     db.execute(_EMPTY)
+    db.execute(delete(SearchWaiting))
     groups = db.scalars(sa.union(select(Story.group_id), select(SearchGroup.group_id))).all()
     with _room(db):
         return sum(_rebuild_group(db, group_id, told) for group_id in sorted(groups))

@@ -26,9 +26,10 @@ from app.moderation import sanitise
 from app.moderation.models import Decision
 from app.moderation.verdict import SafeHtml
 from app.stories.index import NUMBER_BITS
-from app.stories.models import Reply, ReplyVersion, SearchGroup, SearchPlace, Story, StoryVersion, split_notes
+from app.stories.models import Reply, ReplyVersion, Story, StoryVersion, split_notes
 from app.stories.queries import let_out
 from app.stories.reading import reading_of
+from app.stories.shelves import SearchGroup, SearchPlace
 from app.stories.sifting import Row, bounded, matches, weight
 from app.stories.terms import Asked, Term, placed
 

@@ -15,6 +15,8 @@ from app.stories.past_cases import FLAG_DAYS, ORIGINAL_DAYS
 from app.stories.purging import UNREAD_DAYS
 from app.welcome.promises_of_care import of_carers, of_danger
 
+INDEX = ("search_groups", "search_places", "search_waiting")
+
 
 class Kept(NamedTuple):
     """A line of the page on privacy, and the tables that it is about."""
@@ -135,7 +137,7 @@ def _of_names(chosen: Settings) -> list[Kept]:
 def _of_words() -> list[Kept]:
     return [
         Kept(
-            ("stories", "story_versions", "replies", "reply_versions", "search_groups", "search_places"),
+            ("stories", "story_versions", "replies", "reply_versions", *INDEX),
             _("What you wrote to a group, with the hour; and an index, so that the group can search in it"),
             _("So that the group can read and answer it"),
             _("Until you take it back. Then it is erased at once, and out of the files of the database within a day"),

@@ -18,6 +18,7 @@ COMMITS = {
     "app/foundation/schema.py": 2,
     "app/members/deps.py": 1,
     "app/mine/closing.py": 2,
+    "app/stories/filing.py": 2,
     "app/stories/keeping.py": 1,
     "app/members/exits.py": 1,
     "app/members/guesses.py": 1,

@@ -66,10 +66,10 @@ EXTRAS: dict[str, set[str]] = {
         "appointing", "commands", "factor", "passkeys", "picture", "purging", "role_pages", "showing", "taking",
     },
     "stories": {
-        "ahead", "answering", "answers", "choices", "composing", "danger", "drafts", "fates", "front", "in_danger",
+        "ahead", "answering", "answers", "choices", "composing", "danger", "drafts", "fates", "filing", "front", "in_danger",
         "in_turn", "index", "judging", "keeping", "keeping_api", "kept", "leaving", "lists", "looking", "looking_api",
         "noting", "pacing", "past_cases", "phrases", "placing", "purging", "quick", "reading", "redacting",
-        "refiling", "restoring", "searching", "showing", "sifting", "standing", "statements", "talks", "terms",
+        "refiling", "restoring", "searching", "shelves", "showing", "sifting", "standing", "statements", "talks", "terms",
         "threads", "tidying", "waiting", "writing",
     },
     "upkeep": {

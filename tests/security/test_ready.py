@@ -32,5 +32,5 @@ def _ready_seconds(forum: Forum) -> float:
 
 
 def _ready_once(forum: Forum) -> float:
-    with hearth(forum.folder, forum.database_url) as server:
+    with hearth(forum.folder, forum.database_url, 0, 1, {}) as server:
         return server.ready_seconds

@@ -18,7 +18,7 @@ from app.main import build
 from app.members.models import Membership
 from app.moderation.sanitise import clean
 from app.stories import refiling
-from app.stories.models import SearchGroup
+from app.stories.shelves import SearchGroup
 from app.upkeep.actions import prepare
 from tests.people import PASSPHRASE
 

@@ -11,8 +11,8 @@ from sqlalchemy import delete, select
 
 from app.stories import index, refiling, searching, sifting
 from app.stories.index import NUMBER_BITS
-from app.stories.models import SearchGroup, SearchPlace
 from app.stories.searching import TOP
+from app.stories.shelves import SearchGroup, SearchPlace
 from app.stories.terms import Term, asked, cut
 from tests.members.databases import fresh
 from tests.stories.filled import SLUG, Filled, filled
