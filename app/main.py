@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.responses import JSONResponse, Response
 
 import app.care.pages
@@ -43,6 +43,7 @@ from app.foundation.replica import Replica
 from app.foundation.settings import Settings, settings
 from app.foundation.web import openapi, outward, problems, static
 from app.foundation.web.bodies import Bodies
+from app.foundation.web.doors import Doors
 from app.foundation.web.forms import MOST_FIELD_BYTES, MOST_FIELDS
 from app.foundation.web.gate import Gate, Traffic
 from app.foundation.web.headers import Headers
@@ -141,13 +142,13 @@ def _opened(chosen: Settings) -> Database:
 def _include(hearth: FastAPI, room: Any, *, guard: Any, prefix: str = "", in_schema: bool = True) -> None:
     """A room's doors: those under `router` are guarded here, those under `relocking` guard themselves once the
     passphrase is stretched, those under `opened` were opened by name."""
-    guarded: APIRouter | None = getattr(room, "router", None)
-    if guarded:
-        hearth.include_router(guarded, prefix=prefix, dependencies=[Depends(guard)], include_in_schema=in_schema)
+    guarded: Doors | None = getattr(room, "router", None)
+    for doors in guarded.with_those_taken_in() if guarded else ():
+        hearth.include_router(doors, prefix=prefix, dependencies=[Depends(guard)], include_in_schema=in_schema)
     for kind in ("relocking", "opened"):
-        more: APIRouter | None = getattr(room, kind, None)
-        if more:
-            hearth.include_router(more, prefix=prefix, include_in_schema=in_schema)
+        more: Doors | None = getattr(room, kind, None)
+        for doors in more.with_those_taken_in() if more else ():
+            hearth.include_router(doors, prefix=prefix, include_in_schema=in_schema)
 
 
 @asynccontextmanager

@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from app.appeals.models import OpeningReason
 from app.desk.forms import LONGEST_NOTE, LONGEST_REASON
-from app.foundation.typed import Typed, Words
+from app.foundation.typed import Shaped, Typed, Words
 
 
 class CloseForm(Typed):
@@ -27,7 +27,7 @@ class SealedForm(Typed):
     reason: OpeningReason
 
 
-class ProposalShown(BaseModel):
+class ProposalShown(Shaped):
     """An act that waits for a second person. `may_agree`: whether that could be the one who asks."""
 
     id: str
@@ -41,6 +41,6 @@ class ProposalShown(BaseModel):
     may_agree: bool
 
 
-class ProposalList(BaseModel):
+class ProposalList(Shaped):
     items: list[ProposalShown]
     next: str | None

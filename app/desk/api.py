@@ -45,11 +45,7 @@ from app.members.once import OnceDep
 from app.stories.models import Reply, Story
 
 router = Doors()
-router.include_router(group_api.router)
-router.include_router(appeal_api.router)
-router.include_router(agree_api.router)
-router.include_router(rule_api.router)
-router.include_router(talk_api.router)
+router.take_in(group_api.router, appeal_api.router, agree_api.router, rule_api.router, talk_api.router)
 Limit = Annotated[int, Query(ge=1, le=MOST_ON_A_PAGE)]
 Cursor = Annotated[str, Query(max_length=LONGEST_CURSOR)]
 

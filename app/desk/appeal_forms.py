@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from app.appeals.models import AppealStatus
 from app.desk.forms import LONGEST_NOTE, LONGEST_REASON, LONGEST_SUBJECT
-from app.foundation.typed import Typed, Words
+from app.foundation.typed import Shaped, Typed, Words
 
 LONGEST_APPEAL = 2000
 
@@ -29,7 +29,7 @@ class AnswerForm(Typed):
     reason: Annotated[Words, Field(max_length=LONGEST_REASON)] = ""
 
 
-class AppealAnswer(BaseModel):
+class AppealAnswer(Shaped):
     """One's own appeal. `due`: the day by which it is answered; `help`: whom to turn to meanwhile, if that is needed."""
 
     id: str
@@ -41,7 +41,7 @@ class AppealAnswer(BaseModel):
     help: list[dict[str, str]]
 
 
-class AppealShown(BaseModel):
+class AppealShown(Shaped):
     """An appeal as the desk sees it. `may_answer`: whether the one who asks may answer it."""
 
     id: str
@@ -58,6 +58,6 @@ class AppealShown(BaseModel):
     statement: dict[str, Any]
 
 
-class AppealList(BaseModel):
+class AppealList(Shaped):
     items: list[AppealShown]
     next: str | None

@@ -3,7 +3,6 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from babel.dates import format_date
 from sqlalchemy.orm import Session
 
 from app.care import queries as care
@@ -75,6 +74,8 @@ def _when(duty: Duty) -> str:
 
 def day_name(day: date) -> str:
     """Like “Sunday 22 November”, in the site's language."""
+    from babel.dates import format_date  # noqa: PLC0415  (of no use to the pages that are read most)
+
     return format_date(day, "EEEE d MMMM", locale=settings().language)
 
 

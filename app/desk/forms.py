@@ -3,11 +3,11 @@
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from app.desk.queue import Status, Stream, Wanted, Weight
 from app.foundation.language import gettext as _
-from app.foundation.typed import Typed, Words
+from app.foundation.typed import Shaped, Typed, Words
 from app.groups.forms import MOST_ITEMS
 from app.groups.rule_forms import RuleId
 from app.members.models import Role
@@ -189,13 +189,13 @@ class FoundingPage(Typed):
     hold: list[RuleId] = Field(default_factory=list)
 
 
-class WordsShown(BaseModel):
+class WordsShown(Shaped):
     title: str
     body: str
     html: str
 
 
-class CaseShown(BaseModel):
+class CaseShown(Shaped):
     """A case in the queue. `claimed_by` is the staff persona that has it in hand."""
 
     id: str
@@ -215,12 +215,12 @@ class CaseInFull(CaseShown):
     words: WordsShown | None
 
 
-class CaseList(BaseModel):
+class CaseList(Shaped):
     items: list[CaseShown]
     next: str | None
 
 
-class EntryShown(BaseModel):
+class EntryShown(Shaped):
     chain: str
     number: int
     group: str | None
@@ -235,12 +235,12 @@ class EntryShown(BaseModel):
     hash: str
 
 
-class EntryList(BaseModel):
+class EntryList(Shaped):
     items: list[EntryShown]
     next: str | None
 
 
-class Receipt(BaseModel):
+class Receipt(Shaped):
     """By which a flag can be asked about."""
 
     receipt: str

@@ -51,20 +51,12 @@ from app.stories.phrases import wait_in_words
 from app.stories.rules import address
 
 router = Doors()
-router.include_router(queue_pages.router)
-router.include_router(talk_pages.router)
-router.include_router(tending.router)
-router.include_router(appeal_pages.router)
-router.include_router(agree_pages.router)
-router.include_router(sealed_pages.router)
-router.include_router(outside_pages.router)
+router.take_in(
+    queue_pages.router, talk_pages.router, tending.router, appeal_pages.router, agree_pages.router, sealed_pages.router,
+    outside_pages.router, rule_pages.router, hit_pages.router, crisis_pages.router, duty_pages.router, caring_pages.router,
+    practice_pages.router,
+)  # fmt: skip
 opened = outside_pages.opened
-router.include_router(rule_pages.router)
-router.include_router(hit_pages.router)
-router.include_router(crisis_pages.router)
-router.include_router(duty_pages.router)
-router.include_router(caring_pages.router)
-router.include_router(practice_pages.router)
 Cursor = Annotated[str, Query(max_length=LONGEST_CURSOR)]
 
 

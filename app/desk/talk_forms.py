@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from app.foundation.typed import Typed, Words
+from app.foundation.typed import Shaped, Typed, Words
 
 LONGEST_LETTER = 2000
 LONGEST_NAME = 60
@@ -34,7 +34,7 @@ class SettleForm(Typed):
     rename: bool = False
 
 
-class LetterShown(BaseModel):
+class LetterShown(Shaped):
     """`by`: the staff persona that wrote it."""
 
     by: str | None
@@ -43,7 +43,7 @@ class LetterShown(BaseModel):
     html: str
 
 
-class TalkShown(BaseModel):
+class TalkShown(Shaped):
     """`about`: `question`, `persona`, or the kind of words that a moderator looked at."""
 
     id: str
@@ -53,5 +53,5 @@ class TalkShown(BaseModel):
     may_rename: bool
 
 
-class TalkList(BaseModel):
+class TalkList(Shaped):
     items: list[TalkShown]

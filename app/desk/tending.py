@@ -31,7 +31,7 @@ from app.members.rules import can_administer
 from app.staff import appointing
 
 router = Doors()
-router.include_router(founding.router)
+router.take_in(founding.router)
 
 
 @router.get("/desk/invite")

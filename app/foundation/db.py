@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, clear_overloads
 
 from sqlalchemy import (
     DateTime,
@@ -30,6 +30,8 @@ from app.foundation.live import HUB, Live
 from app.foundation.replica import Replica, Seen
 from app.foundation.settings import Settings
 
+clear_overloads()
+"""Those of SQLAlchemy, half a MiB: they are for whoever checks types."""
 POOL_SIZE = 20
 POOL_WAIT_SECONDS = 3
 log = logging.getLogger("hearth")

@@ -2,10 +2,8 @@
 
 from datetime import date
 from functools import cache
+from gettext import NullTranslations, translation
 from importlib.resources import as_file, files
-
-from babel.dates import format_date
-from babel.support import NullTranslations, Translations
 
 from app.foundation.settings import settings
 
@@ -16,7 +14,7 @@ DOMAIN = "messages"
 def translations() -> NullTranslations:
     """The catalogue of the site's language; English stands in the code itself."""
     with as_file(files("app") / "locales") as folder:
-        return Translations.load(folder, [settings().language], DOMAIN)
+        return translation(DOMAIN, folder, [settings().language], fallback=True)
 
 
 def gettext(sentence: str) -> str:
@@ -29,4 +27,6 @@ def ngettext(one: str, many: str, count: int) -> str:
 
 def day_in_full(day: date) -> str:
     """A day that is named: 6 December 2026."""
+    from babel.dates import format_date  # noqa: PLC0415  (of no use to the pages that are read most)
+
     return format_date(day, "long", locale=settings().language)

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from app.foundation.typed import Typed, Words
+from app.foundation.typed import Shaped, Typed, Words
 
 LONGEST_PERSONA = 40
 LONGEST_GROUP_NAME = 60
@@ -79,18 +79,18 @@ class NewGroup(GroupTexts):
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = "en"
 
 
-class ItemShown(BaseModel):
+class ItemShown(Shaped):
     id: str
     title: str
     text: str
 
 
-class GuidelinesShown(BaseModel):
+class GuidelinesShown(Shaped):
     version: int
     items: list[ItemShown]
 
 
-class GroupShown(BaseModel):
+class GroupShown(Shaped):
     id: str
     slug: str
     name: str
@@ -109,18 +109,18 @@ class GroupTended(GroupShown):
     pace: str
 
 
-class GroupsShown(BaseModel):
+class GroupsShown(Shaped):
     items: list[GroupShown]
     next: str | None
 
 
-class PersonaName(BaseModel):
+class PersonaName(Shaped):
     name: str
 
 
-class PersonaShown(BaseModel):
+class PersonaShown(Shaped):
     persona: PersonaName
 
 
-class Suggestions(BaseModel):
+class Suggestions(Shaped):
     items: list[str]

@@ -3,10 +3,10 @@
 
 from collections.abc import Iterator
 
-from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from app.foundation.language import gettext as _
+from app.foundation.typed import Shaped
 from app.groups import queries
 from app.groups.models import Group
 from app.log import anchors
@@ -21,7 +21,7 @@ LINES = 10_000
 ANCHORS = 10
 
 
-class LineShown(BaseModel):
+class LineShown(Shaped):
     """One act, as members are told of it. `line` is what is chained, None for what was written before members could check."""
 
     number: int
@@ -32,7 +32,7 @@ class LineShown(BaseModel):
     hash: str
 
 
-class AnchorShown(BaseModel):
+class AnchorShown(Shaped):
     """How far the chain had come one night."""
 
     number: int
@@ -40,7 +40,7 @@ class AnchorShown(BaseModel):
     hash: str
 
 
-class LogShown(BaseModel):
+class LogShown(Shaped):
     """A page of a group's log. The hash of an entry is SHA-256(hash of the one before, a newline, its `line`)."""
 
     items: list[LineShown]

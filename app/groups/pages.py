@@ -24,7 +24,7 @@ from app.members.member import DESK, Member
 from app.members.rules import could_tend
 
 router = Doors()
-router.include_router(log_pages.router)
+router.take_in(log_pages.router)
 opened = Doors()
 MOST_GROUPS = 200
 

@@ -2,8 +2,6 @@
 
 from functools import cache
 
-from babel import Locale
-
 from app.foundation.language import gettext as _
 from app.foundation.settings import settings
 from app.groups.models import Kind, Pace
@@ -44,6 +42,8 @@ def paces_to_choose() -> list[tuple[str, str, str]]:
 def languages_to_choose() -> dict[str, str]:
     """Two letters to a name in the site's language (Babel, from Unicode's CLDR): those there are rules for, then all others,
     each by name."""
+    from babel import Locale  # noqa: PLC0415  (1 MiB, for the pages of those who look after a group)
+
     names = Locale.parse(settings().language).languages
     found = {code: name for code, name in names.items() if len(code) == LETTERS_OF_A_LANGUAGE}
     return dict(sorted(found.items(), key=lambda one: (not reads(one[0]), one[1].casefold())))

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from app.foundation.typed import Typed, Words
+from app.foundation.typed import Shaped, Typed, Words
 
 LONGEST_RULE_ID = 56
 LONGEST_RULE_NAME = 60
@@ -82,7 +82,7 @@ def lines(text: str) -> list[str]:
     return [line for raw in text.split("\n") if (line := " ".join(raw.split()))]
 
 
-class RuleShown(BaseModel):
+class RuleShown(Shaped):
     """A rule in force in a group, in plain words. Counts are rounded down to fives; 0 is fewer than five."""
 
     id: str
@@ -102,7 +102,7 @@ class RuleShown(BaseModel):
     examples_pass: list[str]
 
 
-class RulesShown(BaseModel):
+class RulesShown(Shaped):
     """A group's rules for whoever may see its guidelines. Counts end before the Monday `until`. `reads_language`: whether
     there are rules for the group's language, and not only those that need none."""
 
@@ -113,7 +113,7 @@ class RulesShown(BaseModel):
     items: list[RuleShown]
 
 
-class OptionShown(BaseModel):
+class OptionShown(Shaped):
     id: str
     public_name: str
     why: str

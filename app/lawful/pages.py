@@ -21,9 +21,9 @@ from app.lawful.queries import STEPS
 from app.members.models import Membership
 
 router = Doors()
-router.include_router(record_pages.router)
+router.take_in(record_pages.router)
 opened = Doors()
-opened.include_router(public.opened)
+opened.take_in(public.opened)
 """Doors that need nobody signed in."""
 
 

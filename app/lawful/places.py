@@ -3,9 +3,6 @@
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel import Locale
-from babel.core import get_global
-
 from app.foundation.settings import settings
 
 NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
@@ -15,6 +12,8 @@ NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 @cache
 def countries() -> dict[str, str]:
     """Two letters to a name in the site's language, by name."""
+    from babel import Locale  # noqa: PLC0415  (1 MiB, for whoever sets a place up)
+
     names = Locale.parse(settings().language).territories
     found = {
         code: name for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in NO_COUNTRIES
@@ -30,6 +29,8 @@ def zones() -> tuple[str, ...]:
 
 def zone_of(country: str) -> str:
     """The first time zone of a country; UTC if it has none."""
+    from babel.core import get_global  # noqa: PLC0415
+
     found = get_global("territory_zones").get(country, [])
     return next((zone for zone in found if zone in zones()), "UTC")
 

@@ -8,7 +8,6 @@ from typing import Annotated, Any, NamedTuple
 from fastapi import Depends, Header, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from fastapi.routing import APIRoute
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from app.foundation.eyes import Connected, Eyes
 from app.foundation.language import gettext as _
 from app.foundation.times import now, today
 from app.foundation.web.csrf import masked, must_be_ours, must_match
+from app.foundation.web.doors import Door
 from app.foundation.web.forms import PostedForm
 from app.foundation.web.templates import Me
 from app.foundation.web.transaction import READING, Db, House, HouseDep, house
@@ -217,7 +217,7 @@ SeeingDep = Annotated[Seeing, Depends(seeing)]
 ApiSeeingDep = Annotated[Seeing, Depends(seeing_by_token)]
 
 
-class TokenFirst(APIRoute):
+class TokenFirst(Door):
     """A door whose calls have a body: who shows no good token is told that, not what is wrong with the body. Looked at again
     only where something is wrong, so that nobody is looked at twice."""
 

@@ -2,11 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, Field
 
 from app.foundation.errors import Unfit
 from app.foundation.language import gettext as _
-from app.foundation.typed import Typed, Words
+from app.foundation.typed import Shaped, Typed, Words
 from app.members.passphrases import ADVISED, LONGEST, weakness
 
 LONGEST_NAME = 100
@@ -103,7 +103,7 @@ class Recovery(Typed):
     sign_in_name: Annotated[Words, Field(max_length=LONGEST_NAME)] = ""
 
 
-class PlaceOpened(BaseModel):
+class PlaceOpened(Shaped):
     """Shown once, to its owner alone."""
 
     sign_in_name: str
@@ -111,32 +111,32 @@ class PlaceOpened(BaseModel):
     recovery_codes: list[str]
 
 
-class Token(BaseModel):
+class Token(Shaped):
     token: str
 
 
-class CameBack(BaseModel):
+class CameBack(Shaped):
     token: str
     sign_in_name: str
 
 
-class Codes(BaseModel):
+class Codes(Shaped):
     recovery_codes: list[str]
     token: str
 
 
-class Challenge(BaseModel):
+class Challenge(Shaped):
     challenge: str
     wait_seconds: int
 
 
-class MyMembership(BaseModel):
+class MyMembership(Shaped):
     group: str
     persona: str
     roles: list[str]
 
 
-class MyLimit(BaseModel):
+class MyLimit(Shaped):
     id: str
     group: str
     site_wide: bool

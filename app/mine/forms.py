@@ -3,10 +3,10 @@
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from app.foundation.db import ID_LETTERS
-from app.foundation.typed import Typed, Words
+from app.foundation.typed import Shaped, Typed, Words
 from app.members.forms import MyLimit, MyMembership
 from app.members.passphrases import LONGEST
 from app.stories.forms import StorySummary
@@ -35,17 +35,17 @@ class MyStory(StorySummary):
     status: str
 
 
-class MyStories(BaseModel):
+class MyStories(Shaped):
     items: list[MyStory]
     next: str | None
 
 
-class MyDrafts(BaseModel):
+class MyDrafts(Shaped):
     items: list[dict[str, Any]]
     next: str | None
 
 
-class MyNotice(BaseModel):
+class MyNotice(Shaped):
     id: str
     kind: str
     group: str
@@ -56,18 +56,18 @@ class MyNotice(BaseModel):
     statement: dict[str, Any] | None
 
 
-class MyNotices(BaseModel):
+class MyNotices(Shaped):
     items: list[MyNotice]
     next: str | None
 
 
-class MeAnswer(BaseModel):
+class MeAnswer(Shaped):
     sign_in_name: str
     memberships: list[MyMembership]
     limits: list[MyLimit]
 
 
-class KeptStory(BaseModel):
+class KeptStory(Shaped):
     """A story one saved or follows, as its readers know it."""
 
     id: str
@@ -77,12 +77,12 @@ class KeptStory(BaseModel):
     new_replies: int
 
 
-class KeptStories(BaseModel):
+class KeptStories(Shaped):
     items: list[KeptStory]
     next: str | None
 
 
-class MutedPersona(BaseModel):
+class MutedPersona(Shaped):
     """`id` is made for this reader alone."""
 
     id: str
@@ -90,18 +90,18 @@ class MutedPersona(BaseModel):
     persona: str
 
 
-class MutedPersonas(BaseModel):
+class MutedPersonas(Shaped):
     items: list[MutedPersona]
     next: str | None
 
 
-class ClaimCodeShown(BaseModel):
+class ClaimCodeShown(Shaped):
     group: str
     persona: str
     code: str
 
 
-class Closed(BaseModel):
+class Closed(Shaped):
     """What becomes of the words, and the codes that can take kept ones back later."""
 
     posts: str

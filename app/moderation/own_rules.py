@@ -82,7 +82,7 @@ def made(own: OwnRule) -> Rule:
         severity=own.severity, kind=Kind.GUIDELINE, guideline=own.guideline, public_name=own.public_name, why=own.why,
         owner="group", reviewed=None, message=own.message, suggestion="", examples_hit=own.examples_hit,
         examples_pass=own.examples_pass, examples_lowered=(), triggers=tuple(word.removesuffix("*") for word in words),
-        keeps_case=False, patterns=(Pattern(any_of(words).pattern),), finder=None, accept=None, lowered_if=(), lowered_to="",
+        keeps_case=False, patterns=(Pattern(any_of(words)),), finder=None, accept=None, lowered_if=(), lowered_to="",
         adds_note="", any_language=True,
     )  # fmt: skip
 

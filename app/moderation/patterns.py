@@ -168,15 +168,15 @@ def _near(table: dict[str, Any], triggers: tuple[str, ...], words: dict[str, str
 
 def _written(one: str | Sequence[str], words: dict[str, str]) -> str:
     """An expression, or any of these words, whole."""
-    return spelled_out(one, words) if isinstance(one, str) else any_of(one).pattern
+    return spelled_out(one, words) if isinstance(one, str) else any_of(one)
 
 
-def any_of(words: Sequence[str]) -> re.Pattern[str]:
+def any_of(words: Sequence[str]) -> str:
     """Any of these words or phrases, whole, longest first. One that ends in `*` stands for all that begin so."""
     if not words or not all(word.strip("* ") for word in words):
         raise ValueError("a list of words is empty, or a word of it is.")
     longest = sorted(words, key=len, reverse=True)
-    return re.compile(r"(?<!\w)(?:" + "|".join(_whole(word) for word in longest) + ")")
+    return r"(?<!\w)(?:" + "|".join(_whole(word) for word in longest) + ")"
 
 
 def _whole(word: str) -> str:

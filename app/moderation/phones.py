@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Final
 
-import phonenumbers
-
 from app.moderation.guidelines import Guidelines
 from app.moderation.help_directory import known_numbers
 from app.moderation.places import clause
@@ -105,6 +103,8 @@ def _is_valid(run: str, regions: tuple[str | None, ...]) -> bool:
 
 @lru_cache(maxsize=512)
 def _is_valid_in(run: str, region: str | None) -> bool:
+    import phonenumbers  # noqa: PLC0415  (1 MiB, for words with figures in them)
+
     try:
         return bool(phonenumbers.is_valid_number(phonenumbers.parse(run, region)))
     except phonenumbers.NumberParseException:

@@ -5,15 +5,18 @@ import re
 import threading
 import unicodedata
 from collections.abc import Sequence
-from typing import Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
-import bleach
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from app.moderation.verdict import SafeHtml
+
+if TYPE_CHECKING:
+    from bleach import Cleaner
 
 LONGEST_TEXT: Final = 10_000
 """Code points. Longer words are shown as plain paragraphs, never parsed as Markdown."""
@@ -170,10 +173,13 @@ def _allowed_attribute(tag: str, name: str, value: str) -> bool:
 
 
 class _Hands(threading.local):
-    """A cleaner keeps state while it works, so every thread has its own."""
+    """A cleaner keeps state while it works, so every thread has its own, from the first words it is given."""
 
-    def __init__(self) -> None:
-        self.cleaner = bleach.Cleaner(tags=TAGS, attributes=_allowed_attribute, protocols={"http", "https"})
+    @cached_property
+    def cleaner(self) -> "Cleaner":
+        from bleach import Cleaner  # noqa: PLC0415  (3 MiB, and nobody who only reads needs them)
+
+        return Cleaner(tags=TAGS, attributes=_allowed_attribute, protocols={"http", "https"})
 
 
 _HANDS: Final = _Hands()

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from app.foundation.typed import Typed, Words
+from app.foundation.typed import Shaped, Typed, Words
 from app.members.models import Role
 
 LONGEST_CODE = 60
@@ -63,7 +63,7 @@ class LaidDown(Typed):
     role: Role
 
 
-class RoleShown(BaseModel):
+class RoleShown(Shaped):
     """One's own role. `awake_until` is empty while it sleeps, and while nobody asks for second factors."""
 
     group: str
@@ -74,30 +74,30 @@ class RoleShown(BaseModel):
     awake_until: str
 
 
-class RolesShown(BaseModel):
+class RolesShown(Shaped):
     items: list[RoleShown]
 
 
-class Woken(BaseModel):
+class Woken(Shaped):
     """The session goes on under `token`; the old one opens nothing any more."""
 
     token: str
     awake_until: str
 
 
-class Offered(BaseModel):
+class Offered(Shaped):
     secret: str
     address: str
     offer: str
 
 
-class FactorMade(BaseModel):
+class FactorMade(Shaped):
     spare_codes: list[str]
     token: str
     awake_until: str
 
 
-class ProposalShown(BaseModel):
+class ProposalShown(Shaped):
     """`done`: nobody else had to agree, so it is done already."""
 
     id: str
@@ -110,5 +110,5 @@ class ProposalShown(BaseModel):
     done: bool
 
 
-class ProposalsShown(BaseModel):
+class ProposalsShown(Shaped):
     items: list[ProposalShown]

@@ -24,7 +24,7 @@ from app.staff.factor import Tried
 from app.staff.forms import CodePage, FactorPage
 
 router = Doors()
-router.include_router(role_pages.router)
+router.take_in(role_pages.router)
 KEPT = "kept."
 HERE = "/staff"
 

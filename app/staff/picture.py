@@ -1,13 +1,13 @@
 """An address as a QR code, to be drawn as SVG by a template."""
 
-import segno
-
 BORDER = 4
 """White modules around it, as readers need them."""
 
 
 def drawn(address: str) -> tuple[int, str]:
     """How many modules wide it is with its border, and the path of its dark ones, a bar at a time."""
+    import segno  # noqa: PLC0415  (1 MiB, for the day on which somebody gets a role)
+
     rows = segno.make_qr(address, error="m").matrix
     return len(rows) + 2 * BORDER, "".join(_bars(y + BORDER, bytes(row)) for y, row in enumerate(rows))
 

@@ -3,10 +3,10 @@
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, Field
 
 from app.foundation.language import gettext as _
-from app.foundation.typed import Typed, Words
+from app.foundation.typed import Shaped, Typed, Words
 from app.moderation import sanitise
 from app.stories.models import AnswerMeWith, ContentNote
 from app.stories.searching import LONGEST_CURSOR
@@ -109,7 +109,7 @@ class SearchForm(Typed):
     limit: Annotated[int, Field(ge=1, le=MOST_ON_A_PAGE)] = PAGE
 
 
-class FoundShown(BaseModel):
+class FoundShown(Shaped):
     """A story or reply that was found. `snippet` is plain text; `marks` are the places of the words in it, from and to,
     in code points."""
 
@@ -123,7 +123,7 @@ class FoundShown(BaseModel):
     created_at: str
 
 
-class FoundList(BaseModel):
+class FoundList(Shaped):
     """`help`: people to turn to, if what was looked for sounds like danger."""
 
     items: list[FoundShown]
@@ -131,7 +131,7 @@ class FoundList(BaseModel):
     help: list[dict[str, str]]
 
 
-class StorySummary(BaseModel):
+class StorySummary(Shaped):
     id: str
     group: str
     title: str
@@ -142,12 +142,12 @@ class StorySummary(BaseModel):
     answer_me_with: str | None
 
 
-class StoryList(BaseModel):
+class StoryList(Shaped):
     items: list[StorySummary]
     next: str | None
 
 
-class ReplyShown(BaseModel):
+class ReplyShown(Shaped):
     id: str
     story: str
     persona: str
@@ -159,12 +159,12 @@ class ReplyShown(BaseModel):
     verdict: dict[str, Any] | None = None
 
 
-class ReplyList(BaseModel):
+class ReplyList(Shaped):
     items: list[ReplyShown]
     next: str | None
 
 
-class StoryShown(BaseModel):
+class StoryShown(Shaped):
     """`body` and `verdict` are for its author and the desk alone; `created_at` is cut to the hour."""
 
     id: str

@@ -8,7 +8,6 @@ import typer
 
 from app.foundation.settings import Settings, settings
 from app.log.purging import COPY_DAYS
-from app.upkeep import backups, identities, restoring
 from app.upkeep.trouble import Trouble
 
 GIVES_WAY = 10
@@ -28,6 +27,8 @@ def backup(
     ] = COPY_DAYS,
 ) -> None:
     """Write an encrypted, checked copy of the running site."""
+    from app.upkeep import backups, identities  # noqa: PLC0415  (age and tar: of no use to a server, which starts from here too)
+
     chosen = settings()
     if (file is None) == (into is None):
         stop("Say where: hearth backup FILE, or hearth backup --into FOLDER")
@@ -54,6 +55,8 @@ def restore(
     replace: Annotated[bool, typer.Option("--replace", help="Also if there are members in the database.")] = False,
 ) -> None:
     """Bring a copy back. It is checked whole before anything is touched; what was deleted since stays deleted."""
+    from app.upkeep import restoring  # noqa: PLC0415
+
     try:
         done = restoring.restore(settings(), file, identity, replace=replace)
     except Trouble as trouble:
@@ -69,6 +72,8 @@ def restore(
 
 def verify_copy(chosen: Settings, file: Path, identity: Path | None) -> None:
     """Read a copy through and say what it is; stop with the reason if it is not whole."""
+    from app.upkeep import restoring  # noqa: PLC0415
+
     try:
         manifest = restoring.check(chosen, file, identity)
     except Trouble as trouble:
