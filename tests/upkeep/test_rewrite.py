@@ -29,6 +29,8 @@ pytestmark = pytest.mark.xdist_group("rewrite")
 FEW, MANY = 12, 200
 FALSE_ALARM = 1e-6
 MOST = 0.5
+GONE_BY_THEN = "search_waiting"
+"""Its rows stay for a minute."""
 UNTOUCHED = {"turns"}
 WRITERS = 4
 
@@ -124,7 +126,9 @@ def test_before_the_night_the_order_of_writing_gives_most_people_away(town: Town
 @pytest.mark.measures("A-1", "A-2")
 def test_after_the_night_no_order_of_any_table_gives_more_away_than_chance(town: Town) -> None:
     after = robbed(town.running, town.people)
-    assert set(after) >= {found for found in town.before if found[0] != "value kept aside"}
+    assert set(after) >= {
+        found for found in town.before if found[0] != "value kept aside" and GONE_BY_THEN not in found[1]
+    }
     assert len(after) > 10
     assert {found: count for found, count in after.items() if count > town.bound} == {}
 
