@@ -19,7 +19,7 @@ from app.members.models import Membership, Role
 from app.notifications.models import Notice, NoticeKind
 from app.tables import TABLES
 from tests.conftest import Running
-from tests.people import Person
+from tests.people import NO_TLS, Person
 
 QUIET = "It was a quiet evening, and I am glad of it."
 PHONE = "It was a long night. Ring me on 07700 900123 after six."
@@ -94,7 +94,7 @@ def joined(hearth: Running, slug: str, **more: Any) -> Person:
 
 
 def signed_out(hearth: Running) -> httpx.Client:
-    return httpx.Client(base_url=f"{hearth.url}/api/v1", timeout=30, verify=False)  # noqa: S501
+    return httpx.Client(base_url=f"{hearth.url}/api/v1", timeout=30, verify=NO_TLS)
 
 
 def row_counts(hearth: Running) -> dict[str, int]:

@@ -14,7 +14,7 @@ from tests.api.village import invitation, joined, moderator, opened
 from tests.conftest import Running
 from tests.live.ear import Ear
 from tests.mine.going import raw_files, shapes
-from tests.people import PASSPHRASE, Person
+from tests.people import NO_TLS, PASSPHRASE, Person
 
 AROUND = "I walked to the pier and thought of all of you."
 GIVEN, FAMILY = ("Martin", "Gerald", "Marjorie", "Leonard"), ("Abernathy", "Hutchinson", "Fitzgerald", "Whitaker")
@@ -215,7 +215,7 @@ def _of_the_desk(staff: Person) -> Iterator[str]:
 
 def _of_the_house(hearth: Running) -> Iterator[str]:
     token = bytes.fromhex((hearth.secrets / "metrics-token").read_text().strip()).hex()
-    yield httpx.get(f"{hearth.url}/metrics", headers={"Authorization": f"Bearer {token}"}).text
+    yield httpx.get(f"{hearth.url}/metrics", headers={"Authorization": f"Bearer {token}"}, verify=NO_TLS).text
     yield hearth.log.read_text()
 
 
