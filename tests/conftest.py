@@ -79,7 +79,8 @@ def postgres() -> Iterator[str]:
         server = get_server(Path(folder) / "postgres", start=False)
         server.ensure_pgdata_inited()
         with (Path(folder) / "postgres" / "postgresql.auto.conf").open("a") as settings:
-            settings.write(f"max_connections = {MANY_CONNECTIONS}\nwal_recycle = off\n")
+            # Nobody cuts its power: what outlives that is tried on another (tests/security).
+            settings.write(f"max_connections = {MANY_CONNECTIONS}\nwal_recycle = off\nfsync = off\n")
         server.start()
         yield server.get_uri()
         server.cleanup()
