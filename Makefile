@@ -27,7 +27,7 @@ var/demo/accounts: | .venv/installed
 	@$(DEMO) $(BIN)/hearth demo > var/demo/filling && mv var/demo/filling var/demo/accounts
 
 test: .venv/installed-dev chromium ## set up if needed, then run the whole test suite
-	@$(BIN)/pytest -n 2 --dist loadgroup
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 bench: .venv/installed-dev ## measure speed beside the bare limits, write docs/speed.md (ARGS=--small is quick)
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -1,8 +1,8 @@
 """`hearth …` in a process that has its code read already.
 
 Reading it takes longer than most commands do, and the tests begin some hundred of them. One process beside each of
-pytest's reads it once; each command is a fork of that one, with an environment, arguments and files of its own, as if it
-were started by itself.
+pytest's reads it once, and makes ready what each start would work out anew (`warm.py`); each command is a fork of that
+one, with an environment, arguments and files of its own, as if it were started by itself.
 Tests of starting, stopping, killing and of readiness start theirs anew.
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TextIO
 
 ROOT = Path(__file__).parents[1]
-READ = ["app.cli", "app.main"]
+READ = ["app.cli", "app.main", "tests.warm"]
 
 
 class Awake:

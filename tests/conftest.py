@@ -16,7 +16,7 @@ import pytest
 from app.foundation.db import Database, open_engine
 from app.foundation.settings import Settings
 from tests import awake
-from tests.people import Person, Visitor
+from tests.people import NO_TLS, Person, Visitor
 
 pytest_plugins = ["tests.security.figures"]
 ROOT = awake.ROOT
@@ -79,7 +79,8 @@ def postgres() -> Iterator[str]:
         server = get_server(Path(folder) / "postgres", start=False)
         server.ensure_pgdata_inited()
         with (Path(folder) / "postgres" / "postgresql.auto.conf").open("a") as settings:
-            settings.write(f"max_connections = {MANY_CONNECTIONS}\nwal_recycle = off\n")
+            # Nobody cuts its power: what outlives that is tried on another (tests/security).
+            settings.write(f"max_connections = {MANY_CONNECTIONS}\nwal_recycle = off\nfsync = off\n")
         server.start()
         yield server.get_uri()
         server.cleanup()
@@ -98,7 +99,7 @@ def serve(folder: Path, database_url: str, **more: str) -> Iterator[Running]:
     log = folder / "output.txt"
     process = awake.Awake(["serve", "--port", str(port)], environment, log)
     try:
-        with httpx.Client(transport=httpx.HTTPTransport(retries=0), timeout=READY_SECONDS) as client:
+        with httpx.Client(transport=httpx.HTTPTransport(retries=0, verify=NO_TLS), timeout=READY_SECONDS) as client:
             _until_ready(client, f"{url}/readyz", process, log)
         found = re.search(r"/come-in/([0-9a-f]{32})", log.read_text())
         yield Running(url, environment, found.group(1) if found else "", log)

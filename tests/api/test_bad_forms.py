@@ -12,7 +12,7 @@ from app.members.models import SignedIn
 from tests.api.pages import WORDS, Desk, at_a_browser, refused
 from tests.api.village import ASKS, QUIET, joined, moderator, new_guidelines, opened, row_counts
 from tests.conftest import Running
-from tests.people import PASSPHRASE
+from tests.people import NO_TLS, PASSPHRASE
 
 FOREIGN = [
     {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Sec-Fetch-Site": "none"},
@@ -104,7 +104,7 @@ def test_a_post_from_elsewhere_changes_nothing(desk: Desk, headers: dict[str, st
     shown = refused(desk.send(desk.writing, whole, **headers), 403, WORDS)
     assert "Send it once more" not in shown.get_text()
     for address in ("/sign-in", "/sign-up", "/recover"):
-        refused(httpx.post(f"{desk.hearth.url}{address}", data={"x": "y"}, headers=headers, verify=False), 403)  # noqa: S501
+        refused(httpx.post(f"{desk.hearth.url}{address}", data={"x": "y"}, headers=headers, verify=NO_TLS), 403)
     assert row_counts(desk.hearth) == before
     ours = {"Sec-Fetch-Site": "same-origin", "Origin": desk.hearth.url}
     assert desk.send(desk.writing, whole, **ours).status_code == 303

@@ -14,7 +14,7 @@ from app.foundation.times import now
 from app.main import build
 from tests.api.village import problem
 from tests.conftest import Running
-from tests.people import PASSPHRASE
+from tests.people import NO_TLS, PASSPHRASE
 
 
 @pytest.fixture
@@ -54,5 +54,5 @@ def _json(text: str) -> str:
 
 
 def test_without_the_wait_none_is_needed(hearth: Running) -> None:
-    given = httpx.get(f"{hearth.url}/api/v1/accounts/challenge", verify=False).json()  # noqa: S501
+    given = httpx.get(f"{hearth.url}/api/v1/accounts/challenge", verify=NO_TLS).json()
     assert given["wait_seconds"] == 0

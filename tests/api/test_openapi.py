@@ -20,7 +20,7 @@ from schemathesis.core.result import Ok
 from app.members.models import Role
 from tests.api.village import QUIET, invitation, joined, moderator, opened, problem, ruled
 from tests.conftest import Running
-from tests.people import Person
+from tests.people import NO_TLS, Person
 
 METHODS = {"get", "put", "post", "delete", "patch"}
 CONTRACT = {
@@ -66,7 +66,7 @@ DATABASES = ["on_sqlite", pytest.param("on_postgres", marks=pytest.mark.security
 
 @pytest.fixture(scope="module")
 def description(on_sqlite: Running) -> dict[str, Any]:
-    found: dict[str, Any] = httpx.get(f"{on_sqlite.url}/api/v1/openapi.json", verify=False).json()  # noqa: S501
+    found: dict[str, Any] = httpx.get(f"{on_sqlite.url}/api/v1/openapi.json", verify=NO_TLS).json()
     return found
 
 
@@ -87,7 +87,7 @@ def test_refusals_are_described_as_they_are(description: dict[str, Any], on_sqli
                 method,
             )
             assert "422" not in call["responses"]
-    with httpx.Client(base_url=f"{on_sqlite.url}/api/v1", verify=False) as client:  # noqa: S501
+    with httpx.Client(base_url=f"{on_sqlite.url}/api/v1", verify=NO_TLS) as client:
         said = [
             problem(client.post("/accounts", json={}), 422, "passphrase"), problem(client.get("/me"), 401),
             problem(client.get("/nowhere"), 404), problem(client.put("/me"), 405),

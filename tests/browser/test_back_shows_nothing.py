@@ -14,7 +14,7 @@ from tests.browser.over_tls import NEUTRAL, Tunnel, certificate, neutral_site
 from tests.conftest import Running, serve
 from tests.people import PASSPHRASE, Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 GROUP = "evening-harbour"
 PRESSES = 5
 SETTLED_SECONDS = 10

@@ -10,7 +10,7 @@ from tests.browser.conftest import PHONE
 from tests.browser.keys import press, sign_in, tab_to
 from tests.conftest import Running
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 CRY, OF_IT = "I have the pills in front of me tonight.", "I have the pills"
 HELPS = "Ask me about the allotment."
 ANSWER = "I am here, and I read every word. Please call the line on this page, now. Who could sit with you?"

@@ -12,7 +12,7 @@ from tests.browser.keys import sign_in, tab_to
 from tests.conftest import Running
 from tests.people import Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 SCRIPT = pytest.mark.parametrize("phone", [True], indirect=True, ids=["script"])
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.conftest import Running
 from tests.people import PASSPHRASE
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 WIDTH = 390
 
 

@@ -11,7 +11,7 @@ from tests.conftest import Running
 from tests.mine.going import depart
 from tests.people import PASSPHRASE, Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 GROUP = "evening-harbour"
 
 

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.conftest import Running
 from tests.people import PASSPHRASE, Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 SCRIPT = pytest.mark.parametrize("phone", [True], indirect=True, ids=["script"])
 GROUP = "evening-harbour"
 

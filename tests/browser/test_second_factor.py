@@ -14,7 +14,7 @@ from tests.security.server import Server
 from tests.staff.conftest import GUARDED
 from tests.staff.guarded import Phone, with_role
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 DEVICE = {
     "protocol": "ctap2", "transport": "internal", "hasUserVerification": True, "isUserVerified": True,
     "automaticPresenceSimulation": True,

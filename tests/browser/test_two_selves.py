@@ -13,7 +13,7 @@ from tests.conftest import Running
 from tests.journeys.test_j04_two_selves import GROUPS, LONG, _code
 from tests.people import Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 NAMES = {"women-in-recovery": "Women in Recovery", "gambling-free": "Gambling Free"}
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, Request, expect
 from tests.conftest import Running
 from tests.people import PASSPHRASE, Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 SCRIPT = pytest.mark.parametrize("phone", [True], indirect=True, ids=["script"])
 NO_SCRIPT = pytest.mark.parametrize("phone", [False], indirect=True, ids=["no-script"])
 GROUP = "evening-harbour"

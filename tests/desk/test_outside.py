@@ -11,7 +11,7 @@ from app.foundation.sealing import digest
 from tests.api.pages import at_a_browser
 from tests.api.village import QUIET, joined, moderator, opened
 from tests.conftest import Running
-from tests.people import Visitor
+from tests.people import NO_TLS, Visitor
 
 WHY = "It offers something that must not be sold here."
 REMOVE = {"guideline": "kindness", "note_to_author": "This cannot stand here."}
@@ -85,7 +85,7 @@ def test_the_same_page_sent_twice_is_one_notice_and_bad_input_keeps_the_words(he
     first, second = (page.http.post("/notice", data=typed) for _twice in range(2))
     references = {re.findall(r"/notice/([0-9a-f]{32})", answer.text)[0] for answer in (first, second)}
     assert len(references) == 1
-    foreign = httpx.post(f"{hearth.url}/notice", data=typed, headers={"Sec-Fetch-Site": "cross-site"}, verify=False)  # noqa: S501
+    foreign = httpx.post(f"{hearth.url}/notice", data=typed, headers={"Sec-Fetch-Site": "cross-site"}, verify=NO_TLS)
     assert foreign.status_code == 403
 
 

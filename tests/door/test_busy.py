@@ -23,6 +23,7 @@ from app.foundation.web.gate import Gate
 from app.main import build
 from tests.api.pages import Desk
 from tests.conftest import Running, serve
+from tests.people import NO_TLS
 
 NEEDED = ("/help-now", "/bye", "/healthz", "/robots.txt")
 MOST_SECONDS = 0.2
@@ -138,12 +139,14 @@ def test_under_more_than_it_can_take_help_is_there_and_it_recovers(narrow: Runni
 
     def hammer(_one: int) -> set[int]:
         seen: set[int] = set()
-        with httpx.Client(base_url=narrow.url, timeout=20, cookies=dict(desk.browser.http.cookies)) as client:
+        with httpx.Client(
+            base_url=narrow.url, timeout=20, cookies=dict(desk.browser.http.cookies), verify=NO_TLS
+        ) as client:
             while time.monotonic() < until:
                 seen.add(client.get("/mine").status_code)
         return seen
 
-    with ThreadPoolExecutor(12) as crowd, httpx.Client(base_url=narrow.url, timeout=20) as calm:
+    with ThreadPoolExecutor(12) as crowd, httpx.Client(base_url=narrow.url, timeout=20, verify=NO_TLS) as calm:
         busy = [crowd.submit(hammer, n) for n in range(12)]
         while time.monotonic() < until:
             answer = calm.get("/help-now")
@@ -160,7 +163,7 @@ def test_under_more_than_it_can_take_help_is_there_and_it_recovers(narrow: Runni
 
 def _figures(hearth: Running) -> dict[str, float]:
     token = bytes.fromhex((hearth.secrets / "metrics-token").read_text().strip()).hex()
-    answer = httpx.get(f"{hearth.url}/metrics", headers={"Authorization": f"Bearer {token}"})
+    answer = httpx.get(f"{hearth.url}/metrics", headers={"Authorization": f"Bearer {token}"}, verify=NO_TLS)
     assert answer.status_code == 200
     return {
         sample.name + "".join(f" {v}" for v in sample.labels.values()): sample.value
@@ -186,4 +189,4 @@ def test_the_figures_are_for_the_operator_and_name_nobody(hearth: Running) -> No
     file = hearth.secrets / "metrics-token"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     for wrong in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": f"Basic {file.read_text().strip()}"}):
-        assert httpx.get(f"{hearth.url}/metrics", headers=wrong).status_code == 404
+        assert httpx.get(f"{hearth.url}/metrics", headers=wrong, verify=NO_TLS).status_code == 404

@@ -11,6 +11,7 @@ import pytest
 from app.foundation.web.headers import everywhere
 from tests.conftest import Running
 from tests.door.clients import Heard, Raw
+from tests.people import NO_TLS
 from tests.security.figures import Figures
 
 FORM = ("Content-Type: application/x-www-form-urlencoded",)
@@ -172,7 +173,7 @@ def test_more_connections_than_there_is_room_for_push_out_the_idle_ones(hasty: R
     with ExitStack() as held:
         for _one in range(120):
             held.enter_context(Raw(hasty)).say(b"GET / HTTP/1.1\r\n")
-        answer = httpx.get(f"{hasty.url}/help-now", timeout=PATIENT)
+        answer = httpx.get(f"{hasty.url}/help-now", timeout=PATIENT, verify=NO_TLS)
         assert answer.status_code == 200
 
 
@@ -182,7 +183,9 @@ DEEP = [b"[" * 60_000, b'{"a":' * 30_000, b"1" * 6_000, b'{"sign_in_name":' + b"
 @pytest.mark.parametrize("body", DEEP, ids=lambda b: str(b[:8]))
 @pytest.mark.measures("O-3")
 def test_json_has_its_bounds(hasty: Running, body: bytes) -> None:
-    answer = httpx.post(f"{hasty.url}/api/v1/sessions", content=body, headers={"content-type": "application/json"})
+    answer = httpx.post(
+        f"{hasty.url}/api/v1/sessions", content=body, headers={"content-type": "application/json"}, verify=NO_TLS
+    )
     assert answer.status_code in (400, 422)
     assert json.loads(answer.text)["status"] == answer.status_code
 
@@ -192,6 +195,6 @@ def test_others_are_served_all_the_while(hasty: Running) -> None:
         for _one in range(20):
             raw = held.enter_context(Raw(hasty))
             raw.say(raw.head("POST /sign-in", *FORM, "Content-Length: 100"), b"sign")
-        with httpx.Client(base_url=hasty.url, timeout=PATIENT) as client:
+        with httpx.Client(base_url=hasty.url, timeout=PATIENT, verify=NO_TLS) as client:
             took = sorted(client.get("/groups").elapsed.total_seconds() for _page in range(20))
     assert took[-2] < 2

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 
 from app.foundation.web.limits import PACES, PAGES, Door
 from tests.conftest import Running
-from tests.people import PASSPHRASE
+from tests.people import NO_TLS, PASSPHRASE
 
 _numbers = itertools.count(1)
 
@@ -22,7 +22,7 @@ def somewhere() -> str:
 
 
 def client(hearth: Running, address: str) -> httpx.Client:
-    return httpx.Client(base_url=hearth.url, timeout=60, headers={"X-Forwarded-For": address})
+    return httpx.Client(base_url=hearth.url, timeout=60, headers={"X-Forwarded-For": address}, verify=NO_TLS)
 
 
 def signed_up(hearth: Running) -> tuple[str, str]:
@@ -74,7 +74,9 @@ def test_two_hundred_people_behind_one_address_all_come_in(strict: Running) -> N
 def test_what_is_sent_behind_an_unnamed_proxy_is_not_believed(on_sqlite: Running) -> None:
     """Without HEARTH_TRUSTED_PROXIES the header is air: uvicorn does not even look at it."""
     answer = httpx.get(
-        f"{on_sqlite.url}/groups", headers={"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
+        f"{on_sqlite.url}/groups",
+        headers={"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"},
+        verify=NO_TLS,
     )
     assert answer.status_code == 200
     assert "strict-transport-security" not in answer.headers

@@ -111,7 +111,6 @@ def elsewhere() -> Iterator[str]:
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 @pytest.mark.measures("W-3")
 def test_the_other_place_is_not_told_where_one_came_from(
     on_sqlite: Running,

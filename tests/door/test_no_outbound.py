@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup, Tag
 
 from tests.conftest import CHEAP, OPEN, ROOT, Running, _until_ready
 from tests.house.test_edges import OPEN_PAGES
-from tests.people import Visitor
+from tests.people import NO_TLS, Visitor
 
 GUARD = """
 import os, socket
@@ -54,7 +54,7 @@ def shut_in(tmp_path: Path) -> Iterator[tuple[str, Path]]:
         command = [sys.executable, "-m", "app", "serve", "--port", str(port)]
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
     try:
-        with httpx.Client(timeout=20) as client:
+        with httpx.Client(timeout=20, verify=NO_TLS) as client:
             _until_ready(client, f"{url}/readyz", process, log)
         assert Running(url, environment, "", log).url
         yield url, told

@@ -9,7 +9,7 @@ import pytest
 from tests.api.village import DANGER, opened
 from tests.conftest import Running
 from tests.door.test_limits import somewhere
-from tests.people import PASSPHRASE, Person, Visitor
+from tests.people import NO_TLS, PASSPHRASE, Person, Visitor
 
 LONG = (
     "Today was a day like many others, and still I would like to say that I made it through the evening "
@@ -25,7 +25,9 @@ def fresh() -> str:
 
 
 def member(hearth: Running, group: str) -> Person:
-    api = httpx.Client(base_url=f"{hearth.url}/api/v1", timeout=60, headers={"X-Forwarded-For": somewhere()})
+    api = httpx.Client(
+        base_url=f"{hearth.url}/api/v1", timeout=60, headers={"X-Forwarded-For": somewhere()}, verify=NO_TLS
+    )
     place = api.post("/accounts", json={"passphrase": PASSPHRASE}).json()
     api.headers["Authorization"] = f"Bearer {place['token']}"
     found = Person(api, place["sign_in_name"], place["recovery_codes"])
@@ -35,7 +37,7 @@ def member(hearth: Running, group: str) -> Person:
 
 @pytest.fixture(scope="module")
 def group(strict: Running) -> str:
-    listed = httpx.get(f"{strict.url}/api/v1/groups").json()["items"]
+    listed = httpx.get(f"{strict.url}/api/v1/groups", verify=NO_TLS).json()["items"]
     return str(next(g["slug"] for g in listed if g["visibility"] == "open"))
 
 
@@ -176,7 +178,7 @@ def test_what_was_written_for_few_is_not_opened_for_many(strict: Running) -> Non
     assert admin.status == 422
     assert "not opened" in admin.text
     assert "Typed anew" in str(admin.page)
-    nobody = httpx.get(f"{strict.url}/api/v1/groups/{group}", headers={"X-Forwarded-For": somewhere()})
+    nobody = httpx.get(f"{strict.url}/api/v1/groups/{group}", headers={"X-Forwarded-For": somewhere()}, verify=NO_TLS)
     assert nobody.status_code == 404
     assert {str(box["value"]) for box in admin.open(edit).page.find_all("input", attrs={"name": "visibility"})} == {
         "members", "invited",

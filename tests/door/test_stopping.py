@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import CHEAP, OPEN, ROOT, Running, _until_ready
 from tests.door.clients import Raw
+from tests.people import NO_TLS
 
 MOST_SECONDS = 10
 FORM = ("Content-Type: application/x-www-form-urlencoded", "Content-Length: 100")
@@ -32,7 +33,7 @@ def test_stuck_clients_do_not_hold_back_the_end(tmp_path: Path, workers: int) ->
     with log.open("w") as output:
         command = [sys.executable, "-m", "app", "serve", "--port", str(port), "--workers", str(workers)]
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
-    with httpx.Client(timeout=20) as client:
+    with httpx.Client(timeout=20, verify=NO_TLS) as client:
         _until_ready(client, f"{url}/readyz", process, log)
     hearth = Running(url, environment, "", log)
     stuck = [Raw(hearth) for _client in range(6)]

@@ -17,8 +17,6 @@ from tests.security.inside import at_home
 FILE = tomllib.loads((Path(__file__).parent / "who_may.toml").read_text())
 ROOMS: dict[str, dict[str, str]] = FILE["table"]
 TABLE = {row: cells for room in ROOMS.values() for row, cells in room.items()}
-pytestmark = pytest.mark.xdist_group("who-may")
-"""The stage is set once, not once in each process."""
 CHANGES = "PRAGMA data_version"
 """Another number once anybody else has committed anything."""
 

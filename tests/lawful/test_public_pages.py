@@ -25,6 +25,7 @@ from app.tables import TABLES
 from app.welcome.schema_words import every_field
 from tests.conftest import Running
 from tests.desk.conftest import Community
+from tests.people import NO_TLS
 
 K = 10
 
@@ -60,7 +61,7 @@ def test_every_public_page_is_found_from_the_foot_of_the_front_page(on_sqlite: R
         assert page.status == 200
         assert said in page.text
         assert "Terms and records" in page.text, "the way back"
-    terms = httpx.get(f"{on_sqlite.url}/terms.json")
+    terms = httpx.get(f"{on_sqlite.url}/terms.json", verify=NO_TLS)
     assert terms.headers["content-type"] == "application/json"
     assert (terms.json()["trial"], terms.json()["accountable"], terms.json()["shape"]) == (True, None, "hearth-terms-1")
     assert "Nobody answers for it yet." in on_sqlite.visitor().open("/terms").text

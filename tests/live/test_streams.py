@@ -11,7 +11,7 @@ from tests.conftest import Running
 from tests.live.conftest import EACH, MOST, QUICK
 from tests.live.ear import Ear
 from tests.members.databases import fresh
-from tests.people import Person
+from tests.people import NO_TLS, Person
 from tests.security.server import Server
 
 ENDS_SECONDS = 5
@@ -111,7 +111,11 @@ def test_two_processes_hear_each_other(postgres: str, tmp_path: Path) -> None:
         for word in ("First.", "Second."):
             began = monotonic()
             said = httpx.post(
-                f"{other.url}/api/v1/stories/{story}/replies", json={"body": word}, headers=peer.api.headers, timeout=10
+                f"{other.url}/api/v1/stories/{story}/replies",
+                json={"body": word},
+                headers=peer.api.headers,
+                timeout=10,
+                verify=NO_TLS,
             )
             assert said.status_code == 201
             heard = ear.next("notice")
@@ -139,7 +143,7 @@ def test_waiting_holds_no_thread_and_no_connection(on_sqlite: Running) -> None:
     people = [on_sqlite.person() for _each in range(11)]
     ears = [Ear(person.api) for person in people for _each in range(6)]
     assert len(ears) > 40 + 20
-    with httpx.Client(base_url=on_sqlite.url, timeout=5) as client:
+    with httpx.Client(base_url=on_sqlite.url, timeout=5, verify=NO_TLS) as client:
         for _each in range(5):
             assert client.get("/groups").status_code == 200
     assert people[0].api.get("/me").status_code == 200

@@ -22,8 +22,6 @@ from tests.members.databases import Dump, Row, dump, fresh
 from tests.members.thief import ATTACKS, Loot
 from tests.people import Person
 
-pytestmark = pytest.mark.xdist_group("attack")
-
 PEOPLE = 60
 PAIRS = PEOPLE * 3
 FALSE_ALARM = 1e-5

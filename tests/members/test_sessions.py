@@ -15,7 +15,7 @@ from app.main import build
 from app.members.cookies import with_cookie
 from app.members.sessions import Times
 from tests.conftest import Running
-from tests.people import PASSPHRASE, Person
+from tests.people import NO_TLS, PASSPHRASE, Person
 
 BEGAN = datetime(2026, 11, 21, 10, 2, 30, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -128,7 +128,7 @@ def _sign_out(hearth: Running, person: Person) -> list[str]:
 
 
 def _leave_at_once(hearth: Running, person: Person) -> list[str]:
-    left = httpx.post(f"{hearth.url}/leave", cookies={"hearth": _token(person)})
+    left = httpx.post(f"{hearth.url}/leave", cookies={"hearth": _token(person)}, verify=NO_TLS)
     assert (left.status_code, left.headers["location"]) == (303, "/bye")
     assert left.headers["clear-site-data"] == '"cookies", "storage"'
     return [_token(person)]
@@ -170,7 +170,7 @@ def test_a_session_that_was_ended_opens_nothing_any_more(
     assert _status(person, _token(person)) == 200
     for token in end(hearth, person):
         assert _status(person, token) == 401
-        page = httpx.get(f"{hearth.url}/mine", cookies={"hearth": token})
+        page = httpx.get(f"{hearth.url}/mine", cookies={"hearth": token}, verify=NO_TLS)
         assert (page.status_code, page.headers["location"]) == (303, "/sign-in?next=/mine")
 
 

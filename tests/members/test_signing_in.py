@@ -14,7 +14,7 @@ from app.members import locksmith
 from app.members.actions import name_mac
 from app.members.passphrases import stretch
 from tests.conftest import Running
-from tests.people import PASSPHRASE, Person
+from tests.people import NO_TLS, PASSPHRASE, Person
 
 WRONG = "lantern bicycle orchard velvet kettle"
 AT_THE_DOOR = Request({"type": "http", "client": ("192.0.2.7", 1), "headers": [], "method": "POST", "path": "/sign-in"})
@@ -25,12 +25,14 @@ def _headers(answer: httpx.Response) -> list[tuple[str, str]]:
 
 
 def _by_program(hearth: Running, name: str, phrase: str) -> httpx.Response:
-    return httpx.post(f"{hearth.url}/api/v1/sessions", json={"sign_in_name": name, "passphrase": phrase}, timeout=30)
+    return httpx.post(
+        f"{hearth.url}/api/v1/sessions", json={"sign_in_name": name, "passphrase": phrase}, timeout=30, verify=NO_TLS
+    )
 
 
 def _by_page(hearth: Running, name: str, phrase: str) -> httpx.Response:
     typed = {"sign_in_name": name, "passphrase": phrase, "next": "/"}
-    return httpx.post(f"{hearth.url}/sign-in", data=typed, timeout=30)
+    return httpx.post(f"{hearth.url}/sign-in", data=typed, timeout=30, verify=NO_TLS)
 
 
 @pytest.mark.measures("I-5")
@@ -79,7 +81,7 @@ def test_every_sign_in_gives_a_new_session_and_takes_none_that_was_brought(heart
     brought = f"{'a' * 32}.{'b' * 64}"
     typed = {"sign_in_name": person.sign_in_name, "passphrase": PASSPHRASE, "next": "/"}
     given = [
-        httpx.post(f"{hearth.url}/sign-in", data=typed, cookies={"hearth": brought}).cookies["hearth"]
+        httpx.post(f"{hearth.url}/sign-in", data=typed, cookies={"hearth": brought}, verify=NO_TLS).cookies["hearth"]
         for _time in range(3)
     ]
     assert len({brought, *given}) == 4

@@ -21,7 +21,7 @@ from app.stories.leaving import MOST_HOURS, step
 from tests.api.village import PHONE, QUIET, invitation, joined, opened, row_counts
 from tests.conftest import CHEAP, Running
 from tests.mine.going import depart, departures
-from tests.people import PASSPHRASE, Person, Visitor
+from tests.people import NO_TLS, PASSPHRASE, Person, Visitor
 
 LEFT = "a member who left"
 
@@ -56,7 +56,7 @@ def test_it_wants_the_passphrase_and_then_ends_the_place_at_once(hearth: Running
         "accounts": -1, "sessions": -1, "recovery_codes": -10, "private_rows": -2,
     }  # fmt: skip
     assert person.api.get("/me").status_code == 401
-    door = httpx.Client(base_url=f"{hearth.url}/api/v1", timeout=30)
+    door = httpx.Client(base_url=f"{hearth.url}/api/v1", timeout=30, verify=NO_TLS)
     again = {"sign_in_name": person.sign_in_name, "passphrase": PASSPHRASE}
     unknown = {"sign_in_name": "no-such-place-11", "passphrase": PASSPHRASE}
     closed, never = (door.post("/sessions", json=who) for who in (again, unknown))

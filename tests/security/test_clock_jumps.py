@@ -8,7 +8,7 @@ import httpx
 import pytest
 import time_machine
 
-from tests.people import PASSPHRASE, Person
+from tests.people import NO_TLS, PASSPHRASE, Person
 from tests.security.figures import Figures
 from tests.security.inside import at_home
 from tests.security.writers import SLUG
@@ -113,7 +113,10 @@ def test_order_and_writing_go_on_through_a_jump(url: str, figures: Figures, jump
 
 @pytest.mark.measures("U-8")
 def test_a_jump_gives_nobody_another_try(tmp_path: Path, figures: Figures) -> None:
-    with at_home(tmp_path, rate_limits=True) as (address, _app), httpx.Client(base_url=address, timeout=30) as stranger:
+    with (
+        at_home(tmp_path, rate_limits=True) as (address, _app),
+        httpx.Client(base_url=address, timeout=30, verify=NO_TLS) as stranger,
+    ):
 
         def status() -> int:
             return stranger.post("/api/v1/accounts", json={"passphrase": PASSPHRASE}).status_code

@@ -17,8 +17,6 @@ from tests.security.server import Server
 from tests.security.watch import Seen, Watch
 from tests.security.writers import marks_in
 
-pytestmark = pytest.mark.xdist_group("database gone")
-
 SAID_WITHIN = 5.0
 BACK_WITHIN = 10.0
 CROWD, FEW = 60, 6

@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.foundation.web.wire import Wire
+from tests.people import NO_TLS
 from tests.security.inside import at_home
 
 HOURS = {"date"}
@@ -18,7 +19,10 @@ FULL = 64
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[tuple[httpx.Client, FastAPI]]:
-    with at_home(tmp_path, protocol=Wire) as (url, app), httpx.Client(base_url=url, timeout=10) as stranger:
+    with (
+        at_home(tmp_path, protocol=Wire) as (url, app),
+        httpx.Client(base_url=url, timeout=10, verify=NO_TLS) as stranger,
+    ):
         yield stranger, app
 
 

@@ -14,7 +14,7 @@ from tests.security.figures import Figures
 from tests.security.shown import PLACES, Stage
 from tests.security.strings import can_be_sent, few, of_suites, own
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 SHORT = 40
 
 

@@ -15,5 +15,5 @@ def guarded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     folder = tmp_path_factory.mktemp("guarded")
     url = f"sqlite:///{folder}/hearth.db"
     if request.param == "postgres":
-        url = fresh(request.getfixturevalue("postgres"), "guarded")
+        url = fresh(request.getfixturevalue("postgres"), folder.name)
     yield from serve(folder, url, **GUARDED)

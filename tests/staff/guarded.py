@@ -12,7 +12,7 @@ from app.members.models import Role
 from app.staff.queries import staff
 from tests.api.village import invitation
 from tests.conftest import Running
-from tests.people import PASSPHRASE, Person, Visitor
+from tests.people import NO_TLS, PASSPHRASE, Person, Visitor
 
 STEP = 30
 ASLEEP = "urn:hearth:confirmation-needed"
@@ -75,7 +75,7 @@ def carry_on(person: Person, answer: httpx.Response) -> None:
 
 
 def signed_in(url: str, person: Person) -> Person:
-    client = httpx.Client(base_url=f"{url}/api/v1", timeout=30)
+    client = httpx.Client(base_url=f"{url}/api/v1", timeout=30, verify=NO_TLS)
     found = client.post("/sessions", json={"sign_in_name": person.sign_in_name, "passphrase": PASSPHRASE})
     assert found.status_code == 201, found.text
     client.headers["Authorization"] = f"Bearer {found.json()['token']}"

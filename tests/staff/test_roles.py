@@ -16,6 +16,7 @@ from tests.api.village import invitation, joined, opened, problem, walked
 from tests.conftest import Running, serve
 from tests.members.databases import fresh
 from tests.members.together import at_once
+from tests.people import NO_TLS
 from tests.staff.conftest import GUARDED
 from tests.staff.guarded import ASLEEP, Guarded, at_a_browser, enrolled, with_role
 
@@ -131,7 +132,9 @@ def _invites_with_two(own: Running, one: Guarded, two: Guarded) -> None:
     assert "does not work yet" in browser.text
     code = _invited(browser.text)
     early = httpx.post(
-        f"{own.url}/api/v1/accounts", json={"passphrase": "lantern bicycle orchard velvet", "invitation": code}
+        f"{own.url}/api/v1/accounts",
+        json={"passphrase": "lantern bicycle orchard velvet", "invitation": code},
+        verify=NO_TLS,
     )
     assert early.status_code == 422
     (waits,) = two.api.get("/staff/proposals").json()["items"]

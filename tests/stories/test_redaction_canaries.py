@@ -13,8 +13,8 @@ from tests.api.pages import at_a_browser
 from tests.api.village import invitation, joined, moderator, opened
 from tests.conftest import Running
 from tests.live.ear import Ear
-from tests.mine.going import raw_files, shapes
-from tests.people import PASSPHRASE, Person
+from tests.mine.going import in_files, raw_files, shapes
+from tests.people import NO_TLS, PASSPHRASE, Person
 
 AROUND = "I walked to the pier and thought of all of you."
 GIVEN, FAMILY = ("Martin", "Gerald", "Marjorie", "Leonard"), ("Abernathy", "Hutchinson", "Fitzgerald", "Whitaker")
@@ -168,9 +168,9 @@ def test_what_was_taken_out_is_nowhere(hearth: Running) -> None:
     found = {name: scene.told.in_what("\n".join(seen)) for name, scene in scenes.items()}
     assert {name: canaries for name, canaries in found.items() if canaries} == {}
     assert [one for scene in scenes.values() for one in scene.told if _is_found(fellow, one)] == []
-    files = raw_files(hearth)
-    left = {n: [one for one in s.told if any(shape in files for shape in shapes(one))] for n, s in scenes.items()}
-    assert {name: canaries for name, canaries in left.items() if canaries} == {}
+    left = in_files(raw_files(hearth), [AROUND, *(one for scene in scenes.values() for one in scene.told)])
+    assert AROUND in left
+    assert {name: here for name, scene in scenes.items() if (here := left.intersection(scene.told))} == {}
 
 
 def _looked(hearth: Running, person: Person, slug: str, addresses: list[str], *, own: bool = False) -> Iterator[str]:
@@ -215,7 +215,7 @@ def _of_the_desk(staff: Person) -> Iterator[str]:
 
 def _of_the_house(hearth: Running) -> Iterator[str]:
     token = bytes.fromhex((hearth.secrets / "metrics-token").read_text().strip()).hex()
-    yield httpx.get(f"{hearth.url}/metrics", headers={"Authorization": f"Bearer {token}"}).text
+    yield httpx.get(f"{hearth.url}/metrics", headers={"Authorization": f"Bearer {token}"}, verify=NO_TLS).text
     yield hearth.log.read_text()
 
 

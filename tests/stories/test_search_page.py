@@ -6,7 +6,7 @@ import pytest
 from tests.api.pages import Desk, at_a_browser, refused
 from tests.api.village import joined
 from tests.conftest import Running
-from tests.people import Person, Visitor
+from tests.people import NO_TLS, Person, Visitor
 from tests.stories.searches import found, marked, searching, titles, word
 
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -146,4 +146,4 @@ def test_signed_out_there_is_nothing_to_search(hearth: Running, rare: str) -> No
     assert visitor.path == "/sign-in"
     answer = visitor.http.post("/search", data={"words": rare})
     assert answer.status_code == 401
-    assert httpx.post(f"{hearth.url}/api/v1/search", json={"words": rare}).status_code == 401
+    assert httpx.post(f"{hearth.url}/api/v1/search", json={"words": rare}, verify=NO_TLS).status_code == 401

@@ -24,7 +24,7 @@ from app.upkeep import archive, backups, identities, journal, restoring, rows
 from app.upkeep.actions import prepare
 from tests.conftest import CHEAP, OPEN, ROOT, Running
 from tests.members.databases import Dump, dump
-from tests.people import PASSPHRASE, Person
+from tests.people import NO_TLS, PASSPHRASE, Person
 
 GROUP = "kitchen-table"
 ENTRIES = 30
@@ -116,7 +116,7 @@ def killed_in_between(settings: Settings, patch: str, call: str) -> None:
 
 def signed_in(url: str, sign_in_name: str) -> httpx.Client:
     """Somebody who comes back with their sign-in name and passphrase."""
-    client = httpx.Client(base_url=f"{url}/api/v1", timeout=30)
+    client = httpx.Client(base_url=f"{url}/api/v1", timeout=30, verify=NO_TLS)
     answer = client.post("/sessions", json={"sign_in_name": sign_in_name, "passphrase": PASSPHRASE})
     assert answer.status_code == 201, answer.text
     client.headers["Authorization"] = f"Bearer {answer.json()['token']}"

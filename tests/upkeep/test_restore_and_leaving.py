@@ -13,7 +13,7 @@ from app.stories import leaving
 from app.upkeep import journal
 from tests.conftest import serve
 from tests.members.databases import everything, fresh
-from tests.people import PASSPHRASE, Visitor
+from tests.people import NO_TLS, PASSPHRASE, Visitor
 from tests.upkeep.indoors import SLUG, Indoors
 from tests.upkeep.site import GROUP, back_up, files, hearth, home_of, restore, rows_of, settings_of
 
@@ -74,7 +74,9 @@ def test_who_left_stays_away_and_what_they_kept_stays(
     assert hearth(settings, "verify").returncode == 0
     for running in serve(tmp_path, settings.database_url):
         for name in names.values():
-            answer = httpx.post(f"{running.url}/api/v1/sessions", json={"sign_in_name": name, "passphrase": PASSPHRASE})
+            answer = httpx.post(
+                f"{running.url}/api/v1/sessions", json={"sign_in_name": name, "passphrase": PASSPHRASE}, verify=NO_TLS
+            )
             assert answer.status_code == 401
         reader = running.person()
         reader.join(GROUP)

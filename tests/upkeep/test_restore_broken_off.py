@@ -20,6 +20,7 @@ from app.upkeep import opening
 from app.upkeep.actions import prepare
 from app.upkeep.trouble import Trouble
 from tests.conftest import ROOT
+from tests.people import NO_TLS
 from tests.upkeep.site import back_up, environment, hearth, killed_in_between, settings_of
 
 WAIT_SECONDS = 60
@@ -53,7 +54,7 @@ def serving(settings: Settings, folder: Path) -> Iterator[Server]:
         process = subprocess.Popen([sys.executable, "-m", "app", "serve", "--port", str(port)], cwd=ROOT,
                                    env=environment(settings), stdout=output, stderr=subprocess.STDOUT)  # fmt: skip
     try:
-        yield Server(httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10), log)
+        yield Server(httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10, verify=NO_TLS), log)
     finally:
         process.terminate()
         process.wait(20)

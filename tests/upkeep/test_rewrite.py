@@ -24,8 +24,6 @@ from tests.members.thief import Loot
 from tests.people import PASSPHRASE, Person
 from tests.security.figures import Figures
 
-pytestmark = pytest.mark.xdist_group("rewrite")
-
 FEW, MANY = 12, 200
 FALSE_ALARM = 1e-6
 MOST = 0.5

@@ -17,8 +17,6 @@ from tests.members.thief import ATTACKS, HEX, Loot
 from tests.people import PASSPHRASE, Person
 from tests.upkeep.indoors import BEGAN, DAY, Indoors
 
-pytestmark = pytest.mark.xdist_group("seven days")
-
 PEOPLE = 10
 TRIES = PEOPLE * len(SLUGS)
 NEARLY_ALL = 0.95
