@@ -62,9 +62,13 @@ def _end_well(_number: int, _frame: FrameType | None) -> None:
 
 
 def serving() -> None:
-    """In each serving process: a fault that nobody catches is logged like all others, without its words."""
+    """In each serving process: a fault that nobody catches is logged like all others, without its words. Its threads do not
+    push each other aside when they wake: the one that woke another has Python's lock, and the other would only find it shut
+    (a twelfth of a group's page)."""
     _serves.set()
     sys.setswitchinterval(TURN_SECONDS)
+    with contextlib.suppress(OSError, AttributeError):  # where it may, and where there is such a thing
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     wire.when_stopping.append(_drain_in_time)
     threading.excepthook = _thread_broke
     sys.unraisablehook = _could_not_raise
