@@ -10,6 +10,8 @@ import secrets
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+from pydantic_core import from_json
+
 from app.foundation.ids import new_id
 from app.foundation.sealing import mac, new_key, pad, seal, unpad, unseal
 
@@ -82,7 +84,7 @@ class Keyring:
     def opened(cls, sealed: bytes, account_key: bytes, server_key: bytes, account_id: str, version: str) -> Self:
         """Undo `sealed`. Raises BrokenSeal for a wrong key, account, version or byte."""
         place = f"keyring {account_id} {version}"
-        held: dict[str, Any] = json.loads(unpad(unseal(account_key, unseal(server_key, sealed, place), place)))
+        held: dict[str, Any] = from_json(unpad(unseal(account_key, unseal(server_key, sealed, place), place)))
         held["claims"] = [Claim(**{**c, "drafts": Drawer(**c["drafts"])}) for c in held["claims"]]
         held["waiting"] = [Waiting(**w) for w in held["waiting"]]
         held["drawers"] = {kind: Drawer(**d) for kind, d in held["drawers"].items()}

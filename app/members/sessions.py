@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from pydantic_core import from_json
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
@@ -77,7 +78,7 @@ def times_of(row: SignedIn | Seat, account_key: bytes) -> Times:
     """Raises BrokenSeal if the row belongs to another account."""
     plain = unpad(unseal(account_key, row.sealed_times, f"session {row.id_hash}"))
     try:
-        is_shared, started, seen, confirmed = json.loads(plain)
+        is_shared, started, seen, confirmed = from_json(plain)
     except ValueError as older:  # sealed by a version that wrote it otherwise: this session is over
         raise BrokenSeal from older
     return Times(bool(is_shared), datetime.fromisoformat(started), datetime.fromisoformat(seen), confirmed)

@@ -122,7 +122,7 @@ def _newer(eyes: Eyes, story_id: str) -> str:
 
 def _counted(request: Request, name: str, most: int) -> int | None:
     """A number in an address; None if there is none. Raises Unfit for what is no number, or none that could be."""
-    typed = request.query_params.get(name, "")
+    typed = request.query_params.get(name, "") if request.scope["query_string"] else ""
     if not typed:
         return None
     if not (typed.isascii() and typed.isdecimal() and len(typed) <= len(str(most)) and int(typed) <= most):

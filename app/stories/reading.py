@@ -39,8 +39,10 @@ class Reading:
 
     @classmethod
     def opened(cls, held: dict[str, Any]) -> Self:
-        known = {f.name for f in fields(cls)}
-        return cls(**{name: value for name, value in held.items() if name in known})
+        return cls(**{name: value for name, value in held.items() if name in KNOWN})
+
+
+KNOWN = {field.name for field in fields(Reading)}
 
 
 def reading_of(db: Connected, member: AnyReader) -> Reading:
