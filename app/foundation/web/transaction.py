@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from functools import partial
 from time import monotonic
 from typing import Annotated, TypeVar
@@ -77,8 +77,15 @@ def an_act(door: Door) -> Door:
 
 @asynccontextmanager
 async def a_session(home: House, *, writes: bool) -> AsyncIterator[Session]:
-    """A session in its turn. What was written is committed at the end, unless something was raised."""
-    async with _a_turn(home, writes=writes) as until:
+    """A session in its turn, which has until a moment by the clock that nobody sets. What was written is committed at the end,
+    unless something was raised. Raises Busy when no place gets free."""
+    until = monotonic() + ANSWER_SECONDS
+    if writes and home.database.is_sqlite:
+        turn: anyio.Lock | anyio.Semaphore = await _its_turn(home)
+        until = monotonic() + ANSWER_SECONDS
+    else:
+        turn = await _a_place(home)
+    try:
         db = home.database.writing() if writes else home.database.reading()
         db.info[UNTIL] = until
         try:
@@ -86,42 +93,40 @@ async def a_session(home: House, *, writes: bool) -> AsyncIterator[Session]:
             if writes:
                 await home.saving.do(partial(_keep, db))
         finally:
-            with anyio.CancelScope(shield=True):
-                # Once it is committed there is nothing to wait for.
-                await run_sync(db.close) if db.in_transaction() else db.close()
+            if db.in_transaction():
+                with anyio.CancelScope(shield=True):
+                    await run_sync(db.close)
+            else:  # it is committed: there is nothing to wait for
+                db.close()
+    finally:
+        turn.release()
 
 
-@asynccontextmanager
-async def _a_turn(home: House, *, writes: bool) -> AsyncIterator[float]:
-    """Hold the place of a request with a session. Gives the moment, by the clock that nobody sets, until which the database
-    has to be done. Raises Busy when no place gets free."""
-    async with AsyncExitStack() as stack:
-        until = monotonic() + ANSWER_SECONDS
-        if writes and home.database.is_sqlite:
-            await _its_turn(stack, home)
-            until = monotonic() + ANSWER_SECONDS
-        else:
-            await _a_place(stack, home)
-        yield until
-
-
-async def _its_turn(stack: AsyncExitStack, home: House) -> None:
-    """Hold the one writer's place until the stack closes. Raises Busy when the line does not move (O-5)."""
+async def _its_turn(home: House) -> anyio.Lock:
+    """The one writer's place. Raises Busy when the line does not move (O-5)."""
     try:
-        with anyio.fail_after(WRITER_WAIT_SECONDS):
-            await stack.enter_async_context(home.one_writer)
-    except TimeoutError as late:
-        raise Busy(_("Hearth is saving very much just now. Your words are still here. Try again soon.")) from late
+        home.one_writer.acquire_nowait()
+    except anyio.WouldBlock:
+        try:
+            with anyio.fail_after(WRITER_WAIT_SECONDS):
+                await home.one_writer.acquire()
+        except TimeoutError as late:
+            raise Busy(_("Hearth is saving very much just now. Your words are still here. Try again soon.")) from late
+    return home.one_writer
 
 
-async def _a_place(stack: AsyncExitStack, home: House) -> None:
-    """Hold one of the places for requests with a session until the stack closes. Raises Busy when none gets free for as
-    long as one waits for a connection."""
+async def _a_place(home: House) -> anyio.Semaphore:
+    """One of the places for requests with a session. Raises Busy when none gets free for as long as one waits for a
+    connection."""
     try:
-        with anyio.fail_after(POOL_WAIT_SECONDS):
-            await stack.enter_async_context(home.places)
-    except TimeoutError as late:
-        raise Busy(_("Many people are here right now. Please try again in a few seconds.")) from late
+        home.places.acquire_nowait()
+    except anyio.WouldBlock:
+        try:
+            with anyio.fail_after(POOL_WAIT_SECONDS):
+                await home.places.acquire()
+        except TimeoutError as late:
+            raise Busy(_("Many people are here right now. Please try again in a few seconds.")) from late
+    return home.places
 
 
 def _keep(db: Session) -> None:
