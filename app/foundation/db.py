@@ -24,7 +24,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, declared_attr, mapped_column, sessionmaker
 
 from app.foundation import pooler, sqlite
-from app.foundation.eyes import AtHand, Eyes, Hands
+from app.foundation.at_hand import AtHand, Hands, Pen
+from app.foundation.eyes import Eyes
 from app.foundation.faults import WritingStopped, is_disk_fault
 from app.foundation.live import HUB, Live
 from app.foundation.replica import Replica, Seen
@@ -193,6 +194,11 @@ class Database:
         """Raises WritingStopped after a fault of the disk."""
         self._must_write()
         return self._writing()
+
+    def writing_quickly(self) -> Session:
+        """The same, for an act that asks for entities seldom."""
+        self._must_write()
+        return Pen(self._at_hand, self._must_write, {HUB: self.live}) if self._at_hand else self._writing()
 
     def noting(self) -> Session:
         """To write down something in passing that can be left out: it fails rather than wait for another writer.

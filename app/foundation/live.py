@@ -173,7 +173,8 @@ def _drop(kept: dict[str, Any], key: str, listener: Listener) -> None:
 
 
 @event.listens_for(Session, "after_commit")
-def _committed(db: Session) -> None:
+def committed(db: Session) -> None:
+    """What this transaction raised is told. SQLAlchemy says so itself, where it knows of the transaction."""
     live = db.info.get(HUB)
     if db.in_nested_transaction() or not isinstance(live, Live):
         return

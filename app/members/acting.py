@@ -33,7 +33,7 @@ class Acting:
     async def done(self, form: type[Form], act: Act[Form]) -> Response:
         """What `act` answers, once what it did is committed. Raises SignedOut if the token opens nothing, Unfit for a body
         that is no such form, and whatever `act` raises: then nothing was done."""
-        async with a_session(self._home, writes=True) as db:
+        async with a_session(self._home, writes=True, quickly=True) as db:
             return await self._home.quick.do(partial(self._do, db, form, act))
 
     def _do(self, db: Session, form: type[Form], act: Act[Form]) -> Response:

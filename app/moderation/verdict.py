@@ -104,7 +104,9 @@ class Verdict:
     def outcome(self) -> Outcome:
         """The heaviest finding decides; a note lets words through. Words of danger are never sent back to be mended:
         a person reads them as they are."""
-        heaviest = max((f.severity.weight for f in self.findings), default=0)
+        if not self.findings:
+            return Outcome.PUBLISH
+        heaviest = max(f.severity.weight for f in self.findings)
         outcome = list(Outcome)[heaviest]
         is_danger = any(f.kind is Kind.CRISIS and f.rule not in MILD for f in self.findings)
         return Outcome.HOLD if is_danger and outcome is Outcome.REVISE else outcome

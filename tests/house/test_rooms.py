@@ -28,9 +28,9 @@ EXTRAS: dict[str, set[str]] = {
         "showing", "talk_api", "talk_forms", "talk_pages", "talking", "tending",
     },
     "foundation": {
-        "alone", "clock", "commanded", "crew", "db", "errors", "eyes", "faults", "home", "ids", "kept", "keys", "language", "live",
-        "logs", "looks", "pooler", "postgres", "prepared", "process", "replica", "schema", "sealing", "settings",
-        "site", "sqlite", "times", "turns", "typed",
+        "alone", "at_hand", "clock", "commanded", "crew", "db", "errors", "eyes", "faults", "home", "ids", "kept", "keys",
+        "language", "live", "logs", "looks", "pooler", "postgres", "prepared", "process", "replica", "schema", "sealing",
+        "settings", "site", "sqlite", "times", "turns", "typed",
     },
     "groups": {
         "closing", "log_pages", "logbook", "persona_words", "personas", "phrases", "record", "rule_checks",

@@ -113,12 +113,16 @@ class Connection:
     def create_function(self, name: str, count: int, made: Any, **_how: Any) -> None:
         self.inner.create_scalar_function(name, made, count)
 
+    @property
+    def in_transaction(self) -> bool:
+        return self.inner.in_transaction
+
     def commit(self) -> None:
-        if self.inner.in_transaction:
+        if self.in_transaction:
             self.execute("COMMIT")
 
     def rollback(self) -> None:
-        if self.inner.in_transaction:
+        if self.in_transaction:
             self.execute("ROLLBACK")
 
     def close(self) -> None:
