@@ -13,8 +13,7 @@ from app.foundation.prepared import Prepared
 
 MOST_AT_HAND = 2
 """Connections that wait to be used again: as many as threads that look, and one that writes."""
-_BEGIN, _BEGIN_TO_WRITE = Prepared(text("BEGIN")), Prepared(text("BEGIN IMMEDIATE"))
-_COMMIT, _ROLLBACK = Prepared(text("COMMIT")), Prepared(text("ROLLBACK"))
+_BEGIN_TO_WRITE, _COMMIT = Prepared(text("BEGIN IMMEDIATE")), Prepared(text("COMMIT"))
 
 
 class AtHand:
@@ -50,8 +49,9 @@ class AtHand:
 
 
 def begin(connection: Connection) -> None:
-    """A transaction that reads, told to the driver itself: SQLAlchemy knows nothing of it, and need not."""
-    _BEGIN.run(connection)
+    """A transaction that reads, told to the driver itself: SQLAlchemy knows nothing of it, and need not. It waits for nobody
+    and cannot fail."""
+    _driver(connection).execute("BEGIN")
 
 
 def undo(connection: Connection) -> None:
@@ -59,8 +59,7 @@ def undo(connection: Connection) -> None:
     noticed = connection.get_transaction()
     if noticed:
         noticed.rollback()
-    if _is_begun(connection):
-        _ROLLBACK.run(connection)
+    _driver(connection).rollback()
 
 
 class Pen(Session):
@@ -129,6 +128,5 @@ class Hands(Session):
         return found
 
 
-def _is_begun(connection: Connection) -> bool:
-    driver: Any = connection.connection.dbapi_connection
-    return bool(driver.in_transaction)
+def _driver(connection: Connection) -> Any:
+    return connection.connection.dbapi_connection

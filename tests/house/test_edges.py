@@ -15,6 +15,7 @@ from tests.house import tree
 
 COMMITS = {
     "app/foundation/web/transaction.py": 1,
+    "app/foundation/at_hand.py": 1,
     "app/foundation/schema.py": 2,
     "app/members/deps.py": 1,
     "app/mine/closing.py": 2,
