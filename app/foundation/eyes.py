@@ -15,8 +15,15 @@ class Connected(Protocol):
     def connection(self) -> Connection: ...
 
 
+class NotAtHandError(Exception):
+    """More is asked for than what is asked each time, so this look is for a thread."""
+
+
 class Eyes:
     """One look, in one transaction that nothing is written in."""
+
+    only_at_hand = False
+    """Whether it happens in the loop, where nothing may wait for the disk (`foundation.web.at_once`)."""
 
     def __init__(self, engine: Engine, at_hand: AtHand | None = None) -> None:
         self._engine, self._at_hand = engine, at_hand
@@ -32,9 +39,15 @@ class Eyes:
                 self._connection.begin()  # what is asked of the driver itself would not
         return self._connection
 
+    def ask_for_more(self) -> None:
+        """Said before anything is fetched that is not asked each time, or written in passing. Raises NotAtHandError."""
+        if self.only_at_hand:
+            raise NotAtHandError
+
     @property
     def session(self) -> Session:
         """For the few who ask for entities, in the same transaction."""
+        self.ask_for_more()
         if self._session is None:
             self._session = Session(self.connection(), autoflush=False, expire_on_commit=False)
         return self._session

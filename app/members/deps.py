@@ -3,6 +3,7 @@
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
+from time import monotonic
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import Depends, Header, Request
@@ -12,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import BrokenSeal, NotFound, SignedOut
-from app.foundation.eyes import Connected, Eyes
+from app.foundation.eyes import Connected, Eyes, NotAtHandError
 from app.foundation.language import gettext as _
 from app.foundation.times import now, today
 from app.foundation.web.csrf import masked, must_be_ours, must_match
@@ -145,35 +146,69 @@ class Seeing:
         self.home = house(request)
         self._count = self.home.limits.look_ahead if ahead else self.home.limits.open_page
         self.token = request.cookies.get(cookie_name(self.home), "") if token is None else token
+        self._is_counted = False
+
+    async def at_once(self, draw: Callable[[Eyes, Reader[Stands] | None], Response]) -> Response:
+        """Like `anybody`, and without a thread where nothing has to be waited for: `draw` says so to its eyes before it asks
+        for more than what it asks each time, and may be called again."""
+        at_once, address = self.home.at_once, self.request.scope["path"]
+        if self.home.database.is_sqlite and self._is_alone() and at_once.may(self.token, address):
+            began = monotonic()
+            try:
+                return self._see(draw, only_at_hand=True)
+            except NotAtHandError:
+                pass
+            finally:
+                at_once.took(monotonic() - began)
+        answer = await self.anybody(draw)
+        at_once.note(self.token, address)
+        return answer
+
+    def _is_alone(self) -> bool:
+        """Whether this is the only request in work."""
+        return bool(self.request.app.state.traffic.in_work == 1)
 
     async def member(self, draw: Callable[[Eyes, Reader[Stands]], Response]) -> Response:
         """The page as `draw` makes it for the member whose cookie this is. Raises SignedOut if there is none."""
 
-        def seen(eyes: Eyes, reader: Reader[Stands] | None) -> Response:
-            if reader is None:
-                raise SignedOut(_("You were signed out meanwhile. Sign in, and go on."))
-            return draw(eyes, reader)
-
-        return await self.home.quick.do(partial(self._see, seen))
+        return await self.home.quick.do(partial(self._see, signed_in_alone(draw)))
 
     async def anybody(self, draw: Callable[[Eyes, Reader[Stands] | None], Response]) -> Response:
         """Like `member`, for a page that is open to all."""
         return await self.home.quick.do(partial(self._see, draw))
 
-    def _see(self, draw: Callable[[Eyes, Reader[Stands] | None], Response]) -> Response:
+    def _see(self, draw: Callable[[Eyes, Reader[Stands] | None], Response], *, only_at_hand: bool = False) -> Response:
         with self.home.database.looking() as here:
+            here.only_at_hand = only_at_hand
             found = sat(self.home, here, self.token)
             if found is None:
                 return self.home.database.look(here, lambda eyes: draw(eyes, None))
             seat, opened, _session_key = found
-            self._count(seat.account_id)
+            used = sessions.touched(seat, opened.times, opened.account_key)
+            if used:
+                here.ask_for_more()
+            if not self._is_counted:
+                self._count(seat.account_id)
+                self._is_counted = True
             reader = _reader(self.home, here, found)
             self.request.state.me, self.request.state.powers = _me(reader), reader.powers
             answer = self.home.database.look(here, lambda eyes: draw(eyes, reader))
-        used = sessions.touched(seat, opened.times, opened.account_key)
         if used:
             _note_use(self.home, seat, used)
         return answer
+
+
+def signed_in_alone(
+    draw: Callable[[Eyes, Reader[Stands]], Response],
+) -> Callable[[Eyes, Reader[Stands] | None], Response]:
+    """`draw` for members alone. Raises SignedOut where nobody is signed in."""
+
+    def seen(eyes: Eyes, reader: Reader[Stands] | None) -> Response:
+        if reader is None:
+            raise SignedOut(_("You were signed out meanwhile. Sign in, and go on."))
+        return draw(eyes, reader)
+
+    return seen
 
 
 def reader_of(home: House, db: Connected, token: str) -> Reader[Stands] | None:

@@ -18,7 +18,7 @@ from app.foundation.web.transaction import house
 from app.groups import queries as groups
 from app.groups.models import Group
 from app.members import private
-from app.members.deps import Seeing, must_be_found
+from app.members.deps import Seeing, must_be_found, signed_in_alone
 from app.members.member import AnyReader
 from app.members.rules import could_tend
 from app.stories import drafts, keeping, lists, queries, quick, threads, writing
@@ -48,7 +48,7 @@ async def show_group(request: Request) -> Response:
         group: GroupHead = must_be_found(quick.group(eyes.connection(), reader, group_id))
         reading = reading_of(eyes, reader)
         if not (note or after):
-            keeping.note_looked(house(request), reader, reading, group.id, group.activity)
+            keeping.note_looked(eyes, house(request), reader, reading, group.id, group.activity)
         claim, membership = reader.keyring.claim_on(group.id), reader.in_group(group.id)
         chosen = NOTES[note - 1].value if note else ""
         stories = lists.stories(eyes, group, after, chosen, frozenset(reading.fold)) if group.may_read else NO_LINES
@@ -59,7 +59,7 @@ async def show_group(request: Request) -> Response:
             can_edit=could_tend(reader, group.id), drafts=private.count(eyes, claim.drafts) if claim else 0,
         )  # fmt: skip
 
-    return await Seeing(request).anybody(draw)
+    return await Seeing(request).at_once(draw)
 
 
 def _group_from_outside(request: Request, db: Session, group_id: str) -> Response:
@@ -86,7 +86,7 @@ async def show_story(request: Request) -> Response:
         own: Story = must_be_found(queries.story_for(eyes.session, reader, story_id))
         return stands(request, eyes.session, house(request).settings.typical_wait, reader, own)
 
-    return await Seeing(request).member(draw)
+    return await Seeing(request).at_once(signed_in_alone(draw))
 
 
 def _thread(request: Request, eyes: Eyes, reader: AnyReader, story_id: str, after: int) -> Response | None:
@@ -96,7 +96,7 @@ def _thread(request: Request, eyes: Eyes, reader: AnyReader, story_id: str, afte
     thread = head and threads.page_of(eyes, reader, head, reading, after)
     if head is None or thread is None:
         return None
-    keeping.note_seen(house(request), reader, reading, head.id, thread.next_number or head.last_number)
+    keeping.note_seen(eyes, house(request), reader, reading, head.id, thread.next_number or head.last_number)
     own = reader.owns(head.membership_id)
     draft = drafts.find(eyes.session, reader, story_id) if own else None
     shown = page_again if thread.is_common else page_once

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app.foundation.eyes import Eyes
 from app.foundation.web.doors import Doors
 from app.foundation.web.forms import PostedForm
 from app.foundation.web.transaction import Db, House
@@ -24,15 +25,17 @@ router = Doors()
 UNDO = "undo"
 
 
-def note_looked(home: House, reader: AnyReader, chosen: Reading, group_id: str, activity: int) -> None:
+def note_looked(eyes: Eyes, home: House, reader: AnyReader, chosen: Reading, group_id: str, activity: int) -> None:
     """The newest stories of a joined group were shown to this reader."""
     if reader.in_group(group_id) and chosen.looked.get(group_id) != activity:
+        eyes.ask_for_more()
         _note(home, reader, reading.look(group_id, activity))
 
 
-def note_seen(home: House, reader: AnyReader, chosen: Reading, story_id: str, number: int) -> None:
+def note_seen(eyes: Eyes, home: House, reader: AnyReader, chosen: Reading, story_id: str, number: int) -> None:
     """Replies up to this number were shown to this reader."""
     if chosen.followed.get(story_id, number) < number:
+        eyes.ask_for_more()
         _note(home, reader, reading.see(story_id, number))
 
 

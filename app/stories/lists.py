@@ -47,7 +47,7 @@ def stories(eyes: Eyes, group: GroupHead, after: int | None, note: str, fold: fr
         more = found[PAGE - 1].activity if len(found) > PAGE else None
         return Lines(showing.lines(found[:PAGE], set(fold)), more)
 
-    return _again(("stories", group.id, group.activity, after, note, fold, this_hour()), made)
+    return _again(eyes, ("stories", group.id, group.activity, after, note, fold, this_hour()), made)
 
 
 def guidelines(eyes: Eyes, group: GroupHead) -> Lines:
@@ -59,9 +59,12 @@ def guidelines(eyes: Eyes, group: GroupHead) -> Lines:
             [{"id": item.id, "title": item.title, "text": item.text, "html": item.safe_html} for item in items]
         )
 
-    return _again(("guidelines", group.id, group.guidelines_version), made)
+    return _again(eyes, ("guidelines", group.id, group.guidelines_version), made)
 
 
-def _again(key: Hashable, make: Callable[[], Lines]) -> Lines:
+def _again(eyes: Eyes, key: Hashable, make: Callable[[], Lines]) -> Lines:
     found = _kept().get(key)
-    return _kept().keep(key, make()) if found is None else found
+    if found is None:
+        eyes.ask_for_more()
+        found = _kept().keep(key, make())
+    return found

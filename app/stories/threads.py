@@ -117,7 +117,7 @@ def _kept() -> Kept[Thread]:
 def page_of(eyes: Eyes, reader: AnyReader, head: Head, reading: Reading, after: int) -> Page | None:
     """A page of a story that was found through its reader. None if it went out of sight at this moment."""
     can_answer = reader.in_group(head.group_id) is not None
-    thread = _thread(eyes.connection(), head, after, can_answer=can_answer)
+    thread = _thread(eyes, head, after, can_answer=can_answer)
     if thread is None:
         return None
     own = reader.once_in(head.group_id)
@@ -145,11 +145,12 @@ def _is_common(reader: AnyReader, thread: Thread, done: Done, reading: Reading) 
     )
 
 
-def _thread(db: Connection, head: Head, after: int, *, can_answer: bool) -> Thread | None:
+def _thread(eyes: Eyes, head: Head, after: int, *, can_answer: bool) -> Thread | None:
     key = (head.id, head.version, after, can_answer, this_hour())
     found = _kept().get(key)
     if found is None:
-        made = _made(db, head, after, can_answer=can_answer)
+        eyes.ask_for_more()
+        made = _made(eyes.connection(), head, after, can_answer=can_answer)
         found = made and _kept().keep(key, made)
     return found
 

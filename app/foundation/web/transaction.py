@@ -23,6 +23,7 @@ from app.foundation.keys import Keys
 from app.foundation.language import gettext as _
 from app.foundation.pooler import ANSWER_SECONDS, UNTIL
 from app.foundation.settings import Settings
+from app.foundation.web.at_once import AtOnce
 from app.foundation.web.limits import Limits
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -53,6 +54,7 @@ class House(Home):
         self.quick = Crew(QUICK_THREADS[database.engine.dialect.name])
         self.saving = Crew(QUICK_THREADS[database.engine.dialect.name])
         self.limits = Limits(settings)
+        self.at_once = AtOnce()
 
 
 def house(request: Request) -> House:
