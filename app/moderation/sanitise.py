@@ -4,14 +4,8 @@ import html as entities
 import re
 import threading
 import unicodedata
-from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
-
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
 
 from app.moderation.verdict import SafeHtml
 
@@ -85,10 +79,10 @@ def visible(html: SafeHtml) -> str:
 
 def is_web_link(address: str) -> bool:
     """Whether an address is absolute, http or https, and names a host and nobody's credentials."""
-    return WEB_LINK.fullmatch(address) is not None and "@" not in _authority(address)
+    return WEB_LINK.fullmatch(address) is not None and "@" not in authority(address)
 
 
-def _authority(address: str) -> str:
+def authority(address: str) -> str:
     return re.split(r"[/?#]", address.split("://", 1)[-1], maxsplit=1)[0]
 
 
@@ -114,10 +108,9 @@ def _render(text: str) -> str | None:
     """HTML of the Markdown, or None if it is nested too deep to be shown without loss."""
     if text.count("[") > MOST_BRACKETS:
         text = text.replace("[", "&#91;")
-    tokens = _MARKDOWN.parse(_RUNS.sub(_escaped, text))
-    if any(token.level >= DEEPEST_NESTING - 1 for token in tokens):
-        return None
-    return str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
+    from app.moderation.markdown import rendered  # noqa: PLC0415  (1 MiB, and nobody who only reads needs it)
+
+    return rendered(_RUNS.sub(_escaped, text))
 
 
 def _escaped(run: re.Match[str]) -> str:
@@ -127,43 +120,6 @@ def _escaped(run: re.Match[str]) -> str:
 def _paragraphs(text: str) -> str:
     blocks = (entities.escape(block.strip("\n")) for block in _BLANK_LINES.split(text) if block.strip())
     return "".join(f"<p>{block}</p>\n".replace("\n", "<br>\n", block.count("\n")) for block in blocks)
-
-
-class _Renderer(RendererHTML):
-    """Members' headings are strong paragraphs: the page's own headings stay the only ones."""
-
-    def heading_open(self, _t: Sequence[Token], _i: int, _o: OptionsDict, _e: EnvType) -> str:
-        return "<p><strong>"
-
-    def heading_close(self, _t: Sequence[Token], _i: int, _o: OptionsDict, _e: EnvType) -> str:
-        return "</strong></p>\n"
-
-    def link_open(self, tokens: Sequence[Token], index: int, _o: OptionsDict, _e: EnvType) -> str:
-        address = str(tokens[index].attrs["href"])
-        # An empty address is the one that markdown-it does not ask about; it leads nowhere, so it is shown as typed.
-        return f'<a href="{entities.escape(address)}" rel="{LINK_REL}">' if is_web_link(address) else "["
-
-    def link_close(self, tokens: Sequence[Token], index: int, _o: OptionsDict, _e: EnvType) -> str:
-        """The host is written after the link, whatever the link itself says."""
-        opened = tokens[max(i for i in range(index) if tokens[i].type == "link_open")]
-        address, title = str(opened.attrs["href"]), entities.escape(str(opened.attrs.get("title", "")))
-        if not is_web_link(address):
-            return f"]({title})"
-        if opened.markup == "autolink":
-            return "</a>"
-        host = entities.escape(_authority(address))
-        return f"</a> <small>({host}{': ' if title else ''}{title})</small>"
-
-
-def _markdown() -> MarkdownIt:
-    made = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST_NESTING}, renderer_cls=_Renderer)
-    # Each of these can swallow typed words (info strings, definitions) or load something from elsewhere.
-    made.disable(["image", "reference", "fence", "code", "lheading", "html_block", "html_inline"])
-    made.validateLink = is_web_link  # type: ignore[method-assign, assignment]
-    return made
-
-
-_MARKDOWN: Final = _markdown()
 
 
 def _allowed_attribute(tag: str, name: str, value: str) -> bool:

@@ -17,8 +17,9 @@ from app.foundation.web.templates import page
 from app.foundation.web.transaction import House
 from app.groups import queries as groups
 from app.groups.models import Ground, Group
-from app.members.deps import TokenFirst, must_be_found
+from app.members.deps import must_be_found
 from app.members.member import AnyReader
+from app.members.seeing import TokenFirst
 from app.moderation.checking import as_dict
 from app.moderation.marking import marked
 from app.moderation.verdict import Field, Finding, Outcome, Severity, Verdict

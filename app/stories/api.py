@@ -17,9 +17,10 @@ from app.foundation.web.transaction import Db
 from app.groups import queries as groups
 from app.groups.models import Group
 from app.members.acting import ActingDep, acting
-from app.members.deps import ApiMember, ApiSeeingDep, bearer_token, must_be_found
+from app.members.deps import ApiMember, bearer_token, must_be_found
 from app.members.member import AnyReader, Member, Speaker, Stands
 from app.members.once import LONGEST_KEY, Once, OnceDep
+from app.members.seeing import ApiSeeingDep
 from app.stories import actions, answers, drafts, noting, queries, quick
 from app.stories.deps import ApiGroup, ApiReply, ApiStory
 from app.stories.drafts import Draft

@@ -7,7 +7,8 @@ from fastapi import Depends, Request
 from app.foundation.web.transaction import Db
 from app.groups import queries as groups
 from app.groups.models import Group
-from app.members.deps import ApiMember, PageMember, Seeing, bearer_token, must_be_found
+from app.members.deps import ApiMember, PageMember, bearer_token, must_be_found
+from app.members.seeing import Seeing
 from app.stories import drafts, queries
 from app.stories.drafts import Draft
 from app.stories.models import Reply, Story

@@ -18,9 +18,10 @@ from app.foundation.web.transaction import house
 from app.groups import queries as groups
 from app.groups.models import Group
 from app.members import private
-from app.members.deps import Seeing, must_be_found, signed_in_alone
+from app.members.deps import must_be_found
 from app.members.member import AnyReader
 from app.members.rules import could_tend
+from app.members.seeing import Seeing, signed_in_alone
 from app.stories import drafts, keeping, lists, queries, quick, threads, writing
 from app.stories.danger import cared
 from app.stories.forms import MOST_COUNTED, MOST_NOTES

@@ -13,8 +13,9 @@ from app.foundation.web.csrf import must_be_ours, must_match
 from app.foundation.web.doors import Doors
 from app.foundation.web.forms import Filled, Posted, PostedForm, filled, read
 from app.foundation.web.templates import page
-from app.members.deps import SeeingDep, must_be_found
+from app.members.deps import must_be_found
 from app.members.member import AnyReader
+from app.members.seeing import SeeingDep
 from app.moderation.guidelines import Guidelines
 from app.moderation.judge import help_with
 from app.stories import filing

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from app.foundation.eyes import Eyes
 from app.foundation.site import country
 from app.foundation.web.doors import Doors
-from app.members.deps import ApiSeeingDep, TokenFirst, must_be_found
+from app.members.deps import must_be_found
 from app.members.member import AnyReader
+from app.members.seeing import ApiSeeingDep, TokenFirst
 from app.moderation.guidelines import Guidelines
 from app.moderation.judge import help_with
 from app.stories import filing

@@ -103,7 +103,7 @@ def test_each_page_is_counted_once(there: Filled, monkeypatch: pytest.MonkeyPatc
 
 
 def test_it_lasts_five_minutes_and_forgets_when_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    at, clock = AtOnce(), 1000.0
+    at, clock = AtOnce(is_on=True), 1000.0
     monkeypatch.setattr(at_once, "monotonic", lambda: clock)
     assert not at.may("a token", "/here")
     at.note("a token", "/here")
@@ -114,6 +114,9 @@ def test_it_lasts_five_minutes_and_forgets_when_it_is_full(monkeypatch: pytest.M
     assert at.may("a token", "/here")
     clock += 2
     assert not at.may("a token", "/here")
+    off = AtOnce(is_on=False)
+    off.note("a token", "/here")
+    assert not off.may("a token", "/here")
     monkeypatch.setattr(at_once, "MOST_REMEMBERED", 4)
     for number in range(20):
         at.note(f"{number}", f"/{number}")

@@ -14,7 +14,8 @@ from app.foundation.web.straight import Straight
 from app.foundation.web.transaction import one_transaction
 from app.members.acting import acting
 from app.members.attending import by_cookie, by_token
-from app.members.deps import bearer, seeing, seeing_by_token, signed_in
+from app.members.deps import bearer, signed_in
+from app.members.seeing import seeing, seeing_by_token
 from app.stories.deps import seeing_ahead, seeing_ahead_by_token
 
 FEWEST_DOORS = 40

@@ -8,8 +8,8 @@ from subprocess import run
 from tests.house.tree import ROOT
 
 LATE = {
-    "alembic", "app.demo.actions", "babel", "bleach", "confusable_homoglyphs", "phonenumbers", "prometheus_client", "psycopg",
-    "pyrage", "segno", "tarfile", "watchfiles", "webauthn", "zxcvbn",
+    "alembic", "app.demo.actions", "babel", "bleach", "confusable_homoglyphs", "markdown_it", "phonenumbers", "prometheus_client",
+    "psycopg", "pyrage", "segno", "tarfile", "watchfiles", "webauthn", "zxcvbn",
 }  # fmt: skip
 LOADED = {"app.cli", "app.main", "app.moderation.judge", "cryptography", "sqlalchemy"}
 """What a worker does have, so that looking is seen to find something."""

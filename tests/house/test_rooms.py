@@ -48,14 +48,14 @@ EXTRAS: dict[str, set[str]] = {
     },
     "members": {
         "acting", "attending", "cookies", "exits", "guesses", "invitations", "keyring", "knocking", "locksmith",
-        "member", "once", "passphrases", "powers", "private", "purging", "sessions", "tickets",
+        "member", "once", "passphrases", "powers", "private", "purging", "seeing", "sessions", "tickets",
     },
     "mine": {
         "closing", "cursors", "events", "export", "export_staff", "going", "news", "notices", "parcel",
     },
     "moderation": {
         "alignment", "checking", "confidentiality", "evaluating", "evidence", "figures", "guidelines",
-        "help_directory", "judge", "kinds", "letters", "marking", "names", "numbers", "own_rules", "packing",
+        "help_directory", "judge", "kinds", "letters", "markdown", "marking", "names", "numbers", "own_rules", "packing",
         "patterns", "phones", "places", "quoting", "reading", "rule", "rulebook", "sanitise", "second_reader",
         "spelling", "verdict", "weight", "wordlists",
     },

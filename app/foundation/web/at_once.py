@@ -13,12 +13,14 @@ MOST_REMEMBERED = 10_000
 class AtOnce:
     """Whose pages, and which, this process showed lately: as numbers that mean nothing to anybody else."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_on: bool) -> None:
+        """Without SQLite, or a memory for what was drawn, no page is ever at hand."""
+        self._is_on = is_on
         self._seen: dict[int, float] = {}
 
     def may(self, token: str, address: str) -> bool:
         since = monotonic() - LATELY_SECONDS
-        return self._seen.get(hash(token), 0.0) > since and self._seen.get(hash(address), 0.0) > since
+        return self._is_on and self._seen.get(hash(token), 0.0) > since and self._seen.get(hash(address), 0.0) > since
 
     def took(self, seconds: float) -> None:
         """So long a look took that needed no thread."""

@@ -54,7 +54,7 @@ class House(Home):
         self.quick = Crew(QUICK_THREADS[database.engine.dialect.name])
         self.saving = Crew(QUICK_THREADS[database.engine.dialect.name])
         self.limits = Limits(settings)
-        self.at_once = AtOnce()
+        self.at_once = AtOnce(is_on=database.is_sqlite and settings.page_cache_mib > 0)
 
 
 def house(request: Request) -> House:
