@@ -2,7 +2,6 @@
 transaction and back costs more than three questions (docs/decisions/0014-the-fast-lane.md)."""
 
 from collections import deque
-from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, text
@@ -13,7 +12,7 @@ from app.foundation.prepared import Prepared
 
 MOST_AT_HAND = 2
 """Connections that wait to be used again: as many as threads that look, and one that writes."""
-_BEGIN_TO_WRITE, _COMMIT = Prepared(text("BEGIN IMMEDIATE")), Prepared(text("COMMIT"))
+_BEGIN_TO_WRITE = Prepared(text("BEGIN IMMEDIATE"))
 
 
 class AtHand:
@@ -66,10 +65,9 @@ class Pen(Session):
     """A session for an act that writes by prepared statements, and asks for entities seldom. The transaction is the driver's;
     SQLAlchemy joins it when an entity is asked for."""
 
-    def __init__(self, at_hand: AtHand, must_write: Callable[[], None], info: dict[Any, Any]) -> None:
-        """`must_write` raises when nothing may be written any more."""
+    def __init__(self, at_hand: AtHand, info: dict[Any, Any]) -> None:
         super().__init__(expire_on_commit=False, info=info)
-        self._at_hand, self._must_write = at_hand, must_write
+        self._at_hand = at_hand
         self._held: Connection | None = None
 
     def connection(self, *_asked: Any, **_more: Any) -> Connection:
@@ -85,11 +83,11 @@ class Pen(Session):
         return self._held is not None
 
     def commit(self) -> None:
-        self._must_write()
         self.flush()
         if self._held is None:
             return
-        _COMMIT.run(self._held)
+        # SQLAlchemy's own commit of a connection, with all who listen to it and its way to tell a fault. It has no other door.
+        self._held._commit_impl()
         if super().in_transaction():
             super().commit()  # there is nothing left to do: it learns of it, and says so to who listens
         else:

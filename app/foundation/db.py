@@ -198,7 +198,7 @@ class Database:
     def writing_quickly(self) -> Session:
         """The same, for an act that asks for entities seldom."""
         self._must_write()
-        return Pen(self._at_hand, self._must_write, {HUB: self.live}) if self._at_hand else self._writing()
+        return Pen(self._at_hand, {HUB: self.live}) if self._at_hand else self._writing()
 
     def noting(self) -> Session:
         """To write down something in passing that can be left out: it fails rather than wait for another writer.
