@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, create_engine, make_url, select, text
 
-from app.foundation.db import Database, open_engine
+from app.foundation.db import Database, open_engine, unhurried
 from app.foundation.settings import Settings
 from app.groups.models import Group
 from app.stories import refiling
@@ -96,6 +96,7 @@ def _seeded(place: Path, url: str, posts: int, say: Callable[[str], None]) -> Fo
     say(f"{database.engine.dialect.name}: seeding {posts:,} posts")
     group_id = fill(database, posts, GROUPS, say)[0]
     with database.writing() as db:
+        unhurried(db.connection())
         say(f"filed {refiling.rebuild(db):,} for search")
         db.commit()
     with database.reading() as db:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import and_, bindparam, delete, func, insert, literal, select, text, update
 from sqlalchemy.orm import Session
 
+from app.foundation.db import unhurried
 from app.moderation.models import Decision
 from app.stories.index import NUMBER_BITS, Filed, ensure_group, next_place, put
 from app.stories.models import Reply, ReplyVersion, Story, StoryVersion
@@ -61,6 +62,8 @@ def rebuild(db: Session, told: Told = _nobody) -> int:
 def catch_up(db: Session, told: Told = _nobody) -> int:
     """File the words of groups that were there before there was a search; gives how many. Costs nothing afterwards."""
     behind = db.scalars(select(SearchGroup.group_id).where(SearchGroup.is_behind)).all()
+    if behind:
+        unhurried(db.connection())
     with _room(db) if behind else nullcontext():
         return sum(_rebuild_group(db, group_id, told) for group_id in behind)
 
