@@ -5,6 +5,7 @@ from collections import deque
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.exc import PendingRollbackError
 from sqlalchemy.orm import Session, SessionTransaction
 
 from app.foundation import live
@@ -71,10 +72,21 @@ class Pen(Session):
         self._held: Connection | None = None
 
     def connection(self, *_asked: Any, **_more: Any) -> Connection:
+        """Raises PendingRollbackError after a fault that ended the transaction: what came after it would stand alone."""
         if self._held is None:
-            self._held = self._at_hand.taken()
-            _BEGIN_TO_WRITE.run(self._held)
+            self._held = self._begun()
+        elif not _driver(self._held).in_transaction:
+            raise PendingRollbackError("the transaction has ended over a fault")
         return self._held
+
+    def _begun(self) -> Connection:
+        connection = self._at_hand.taken()
+        try:
+            _BEGIN_TO_WRITE.run(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def get_bind(self, *_asked: Any, **_more: Any) -> Connection:
         return self.connection()
@@ -86,6 +98,7 @@ class Pen(Session):
         self.flush()
         if self._held is None:
             return
+        self.connection()
         # SQLAlchemy's own commit of a connection, with all who listen to it and its way to tell a fault. It has no other door.
         self._held._commit_impl()
         if super().in_transaction():

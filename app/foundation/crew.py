@@ -4,6 +4,7 @@ library's executor 50 (docs/decisions/0014-the-fast-lane.md)."""
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import Context, copy_context
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
@@ -77,8 +78,13 @@ class Crew:
             self._busy -= 1
             while self._line and self._busy < self._most:
                 task = self._line.popleft()
-                if not task[2].cancelled():
+                if task[2].cancelled():
+                    continue
+                try:
                     self._give(task)
+                except RuntimeError:  # no thread, and no room for one: whoever asked is told, if their loop is there
+                    with suppress(RuntimeError):
+                        task[2].get_loop().call_soon_threadsafe(task[2].cancel)
 
     def _work(self) -> None:
         while True:

@@ -6,7 +6,7 @@ from typing import Protocol, Self
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-from app.foundation.at_hand import AtHand, begin, undo
+from app.foundation.at_hand import AtHand, begin
 
 
 class Connected(Protocol):
@@ -51,20 +51,6 @@ class Eyes:
         if self._session is None:
             self._session = Session(self.connection(), autoflush=False, expire_on_commit=False)
         return self._session
-
-    def look_anew(self) -> None:
-        """What was committed until now is seen from now on. Entities that were asked for before belong to nobody."""
-        if self._session:
-            self._session.close()
-            self._session = None
-        if self._connection and self._at_hand:
-            undo(self._connection)
-            begin(self._connection)
-        elif self._connection:
-            whole = self._connection.get_transaction()
-            if whole:
-                whole.rollback()
-            self._connection.begin()
 
     def __enter__(self) -> Self:
         return self

@@ -3,6 +3,7 @@ within a minute. The index is the dearest thing that a reply would write (docs/d
 
 from collections import Counter
 from contextlib import suppress
+from time import sleep
 from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select
@@ -10,7 +11,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.foundation.db import Database, hold
-from app.foundation.eyes import Eyes
 from app.foundation.home import Home
 from app.foundation.prepared import Prepared, insertion
 from app.moderation.models import Decision
@@ -23,6 +23,9 @@ from app.stories.shelves import SearchPlace, SearchWaiting
 AT_ONCE: Final = 200
 """Replies that are filed in one transaction: a twentieth of a second, in which whoever looks for something waits."""
 
+BREATH_SECONDS: Final = 0.12
+"""Between two of them by the clock: on SQLite, who waits to write looks every tenth of a second whether it is their turn."""
+
 _SOON: Final = insertion(SearchWaiting)
 _ANY: Final = Prepared(select(SearchWaiting.reply_id).limit(1))
 _NEXT: Final = select(SearchWaiting.reply_id).order_by(SearchWaiting.activity, SearchWaiting.reply_id).limit(AT_ONCE)
@@ -33,15 +36,15 @@ def file_soon(db: Connection, reply_id: str, group_id: str, activity: int) -> No
     _SOON.run(db, reply_id=reply_id, group_id=group_id, activity=activity)
 
 
-def catch_up(eyes: Eyes, database: Database) -> None:
-    """What waits is filed for whoever looks for something, and `eyes` see it. Not worth waiting for: while somebody else
-    writes it goes on without."""
-    if _ANY.first(eyes.connection()) is None:
-        return
-    with suppress(SQLAlchemyError), database.noting() as db:
-        file_some(db)
-        db.commit()
-    eyes.look_anew()
+def catch_up(database: Database) -> None:
+    """What waits is filed for whoever looks for something now. Not worth waiting for: while somebody else writes it goes on
+    without."""
+    with database.looking() as eyes:
+        waits = _ANY.first(eyes.connection()) is not None
+    if waits:
+        with suppress(SQLAlchemyError), database.noting() as db:
+            file_some(db)
+            db.commit()
 
 
 def file_all(home: Home) -> int:
@@ -54,12 +57,13 @@ def file_all(home: Home) -> int:
         filed += count
         if count < AT_ONCE:
             return filed
+        sleep(BREATH_SECONDS)
 
 
 def file_some(db: Session) -> int:
     """File what waits longest, in the order in which it came out; how many replies waited. What readers do not see any more,
     or was filed meanwhile because it changed, only stops waiting."""
-    hold(db, "filing")
+    hold(db, index.FILING)
     waiting = list(db.scalars(_NEXT))
     if waiting:
         found = db.execute(
@@ -67,7 +71,12 @@ def file_some(db: Session) -> int:
             .join(ReplyVersion, ReplyVersion.reply_id == Reply.id)
             .join(Decision, Decision.id == ReplyVersion.decision_id)
             .outerjoin(SearchPlace, SearchPlace.subject_id == Reply.id)
-            .where(Reply.id.in_(waiting), let_out(ReplyVersion), SearchPlace.subject_id.is_(None))
+            .where(
+                Reply.id.in_(waiting),
+                let_out(ReplyVersion),
+                Reply.is_covered.is_(False),
+                SearchPlace.subject_id.is_(None),
+            )
         )
         shown = {row[0]: Filed(row[0], row[1], row[2], row[3], "", row[4]) for row in found}
         _file(db, [shown[reply_id] for reply_id in waiting if reply_id in shown])

@@ -24,11 +24,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from app.foundation.db import hold_with_others
 from app.foundation.prepared import Prepared, table
 from app.moderation import sanitise
 from app.moderation.verdict import SafeHtml
 from app.stories.models import Reply, Story, StoryVersion
-from app.stories.shelves import SearchGroup, SearchPlace
+from app.stories.shelves import SearchGroup, SearchPlace, SearchWaiting
 from app.stories.terms import cut
 
 PREFIX_BITS: Final = 22
@@ -36,6 +37,8 @@ NUMBER_BITS: Final = 40
 """Sixty-two bits of a row's number: the group's random prefix, and a counter inside it (SECURITY.md, "Order without time")."""
 BUCKET_BITS: Final = 12
 """Four thousand places of a group that follow each other are a bucket."""
+FILING: Final = "filing"
+"""What is held by whoever files what waits, alone; and with others by whoever files, or takes out, one thing."""
 TITLE_GAP: Final = 1
 """A place left free between title and body, so that nothing stands together across them."""
 MOST_PLACES: Final = 255
@@ -78,6 +81,7 @@ class Filed(NamedTuple):
 def indexed(db: Session, telling: Story | Reply) -> None:
     """What readers see of this story or reply can be found from now on; if they see nothing of it, nothing can."""
     db.flush()
+    hold_with_others(db, FILING)
     version = telling.shown
     if version is None:
         unindexed(db, telling.id)
@@ -89,7 +93,9 @@ def indexed(db: Session, telling: Story | Reply) -> None:
 
 def unindexed(db: Session, telling_id: str) -> None:
     """Nothing of this story or reply can be found from now on. A deleted one needs no call: its words go with it."""
+    hold_with_others(db, FILING)
     db.execute(delete(SearchPlace).where(SearchPlace.subject_id == telling_id))
+    db.execute(delete(SearchWaiting).where(SearchWaiting.reply_id == telling_id))
 
 
 def marker(prefix: int, bucket: int | None = None) -> str:

@@ -1,5 +1,6 @@
 """Doors for looking for words. By POST, so that they never stand in an address (SECURITY.md, P-5); nothing is written."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Query, Request
@@ -43,10 +44,11 @@ async def show_search(
 
 @quick_doors.post("/search")
 async def search(request: Request, see: SeeingDep, typed: PostedForm) -> Response:
+    await see.home.quick.do(partial(filing.catch_up, see.home.database))
+
     def draw(eyes: Eyes, reader: AnyReader) -> Response:
         must_be_ours(request)
         must_match(typed.one("csrf"), reader.csrf_secret)
-        filing.catch_up(eyes, see.home.database)
         return _found(request, eyes.session, reader, typed, country())
 
     return await see.member(draw)

@@ -1,6 +1,7 @@
 """A door for programs that look for words (CONTRACT.md). By POST, as its words must stand in no address; it only reads."""
 
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from fastapi.responses import Response
@@ -25,8 +26,9 @@ quick_doors = Doors(route_class=TokenFirst)
 
 @quick_doors.post("/search", response_model=FoundList, summary="Find stories and replies by their words")
 async def search(see: ApiSeeingDep, form: SearchForm) -> Any:
+    await see.home.quick.do(partial(filing.catch_up, see.home.database))
+
     def draw(eyes: Eyes, reader: AnyReader) -> Response:
-        filing.catch_up(eyes, see.home.database)
         found = _found(eyes.session, reader, form, country())
         return Response(found.model_dump_json(), media_type="application/json")
 

@@ -115,7 +115,8 @@ _STORIES = Prepared(
     .join(Decision, Decision.id == StoryVersion.decision_id)
     .join(Membership, Membership.id == Story.membership_id)
     .where(
-        among(SearchPlace.place, bindparam("places", type_=Numbers)), READABLE, Group.id != DESK, let_out(StoryVersion)
+        among(SearchPlace.place, bindparam("places", type_=Numbers)), READABLE, Group.id != DESK, let_out(StoryVersion),
+        Story.is_covered.is_(False),
     )
 )  # fmt: skip
 """What is filed at these places: stories, and the stories that the replies answer."""
@@ -124,7 +125,7 @@ _REPLIES = Prepared(
     .join(ReplyVersion, ReplyVersion.reply_id == Reply.id)
     .join(Decision, Decision.id == ReplyVersion.decision_id)
     .join(Membership, Membership.id == Reply.membership_id)
-    .where(among(Reply.id, bindparam("ids", type_=Ids)), let_out(ReplyVersion))
+    .where(among(Reply.id, bindparam("ids", type_=Ids)), let_out(ReplyVersion), Reply.is_covered.is_(False))
 )
 
 

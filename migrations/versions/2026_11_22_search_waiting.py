@@ -27,4 +27,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # What waited would never be filed: its groups are filed anew at the next start.
+    op.execute("UPDATE search_groups SET is_behind = (1 = 1) WHERE group_id IN (SELECT group_id FROM search_waiting)")
     op.drop_table("search_waiting")

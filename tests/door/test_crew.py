@@ -133,6 +133,33 @@ def test_no_room_for_a_thread_is_said_and_does_not_last(monkeypatch: pytest.Monk
     assert done == ["later"]
 
 
+def test_who_stands_in_line_when_there_is_no_thread_any_more_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(crew, "IDLE_SECONDS", 0.01)
+    threads, began = list[threading.Thread](), threading.Event()
+
+    def work() -> None:
+        threads.append(threading.current_thread())
+        began.set()
+
+    async def asked() -> None:
+        few = Crew(1)
+        first, second = asyncio.ensure_future(few.do(work)), asyncio.ensure_future(few.do(lambda: None))
+        await asyncio.sleep(0)
+        began.wait(AT_MOST)
+        threads[0].join(AT_MOST)  # the loop stands still, and the thread goes meanwhile
+        with monkeypatch.context() as patch:
+            patch.setattr(threading.Thread, "start", full)
+            await first
+            with pytest.raises(asyncio.CancelledError):
+                await asyncio.wait_for(second, AT_MOST)
+        assert await few.do(lambda: "and on") == "and on"
+
+    asyncio.run(asked())
+
+
 def test_threads_with_nothing_to_do_go_and_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crew, "IDLE_SECONDS", 0.01)
     few = Crew(1)

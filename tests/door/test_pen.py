@@ -1,11 +1,12 @@
 """A session that writes on a connection at hand: prepared statements and entities are one transaction, or none of it is."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, insert, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, PendingRollbackError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from app.foundation import live
@@ -103,6 +104,18 @@ def test_a_statement_that_fails_leaves_nothing_and_no_lock(database: Database) -
         _prepared(db)
         FALLEN.run(db.connection(), id=9, size=1)
     assert _there(database) == []
+    _writes(database)
+
+
+def test_after_a_fault_nothing_more_is_written(database: Database) -> None:
+    for commits in (False, True):
+        with database.writing_quickly() as db:
+            _prepared(db)
+            with suppress(IntegrityError):
+                FALLEN.run(db.connection(), id=9, size=1)
+            with pytest.raises(PendingRollbackError):
+                db.commit() if commits else FALLEN.run(db.connection(), id=5, size=5)
+        assert _there(database) == []
     _writes(database)
 
 

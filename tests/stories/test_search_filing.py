@@ -10,8 +10,8 @@ from sqlalchemy import select, text, update
 from app.foundation.home import Home
 from app.foundation.keys import load
 from app.foundation.settings import Settings
-from app.stories import filing
-from app.stories.models import ReplyVersion
+from app.stories import fates, filing, refiling
+from app.stories.models import Reply, ReplyVersion
 from app.stories.shelves import SearchPlace, SearchWaiting
 from tests.members.databases import fresh
 from tests.stories.filled import SLUG, Filled, filled
@@ -61,6 +61,7 @@ def test_it_is_found_at_once_and_in_the_order_of_coming_out(there: Filled) -> No
 
 def test_nobody_needs_to_look(there: Filled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(filing, "AT_ONCE", 2)
+    monkeypatch.setattr(filing, "BREATH_SECONDS", 0.0)
     monkeypatch.setattr(filing, "_NEXT", filing._NEXT.limit(2))
     said = [_reply(there, 0, f"Lanterns in the dark, the {n}th of them.") for n in range(5)]
     assert filing.file_all(_home(there, tmp_path)) == 5
@@ -83,6 +84,28 @@ def test_what_was_taken_back_or_changed_meanwhile_is_filed_as_it_is_now(there: F
     assert _ids(there, SearchWaiting.reply_id) == set()
     assert _found(there, "lanterns") == []
     assert _found(there, "candles") == [changed]
+
+
+def test_what_is_behind_a_note_is_not_found_whenever_it_was_put_there(there: Filled, tmp_path: Path) -> None:
+    before, after = _reply(there, 0, "Lanterns one knows."), _reply(there, 0, "Lanterns one does not.")
+    with there.database.writing() as db:
+        fates.cover(db, db.get_one(Reply, before), is_covered=True)
+        db.commit()
+    assert before not in _ids(there, SearchWaiting.reply_id)
+    assert _found(there, "lanterns") == [after]
+    with there.database.writing() as db:
+        fates.cover(db, db.get_one(Reply, after), is_covered=True)
+        db.commit()
+    assert _found(there, "lanterns") == []
+    with there.database.writing() as db:
+        refiling.rebuild(db)
+        db.commit()
+    assert _found(there, "lanterns") == []
+    with there.database.writing() as db:
+        fates.cover(db, db.get_one(Reply, before), is_covered=False)
+        db.commit()
+    filing.file_all(_home(there, tmp_path))
+    assert _found(there, "lanterns") == [before]
 
 
 def test_while_somebody_writes_the_search_goes_on_without_the_newest(there: Filled) -> None:
