@@ -9,8 +9,7 @@ import pytest
 from app.foundation.crew import Crew
 from app.foundation.web import at_once
 from app.foundation.web.at_once import AtOnce
-from tests.members.databases import fresh
-from tests.stories.filled import SLUG, Filled, filled
+from tests.stories.filled import SLUG, Filled, filled_on
 
 STORIES = [("A walk", "By the river."), ("Another walk", "Over the hill.")]
 
@@ -38,9 +37,7 @@ class Place:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def there(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Filled]:
-    is_sqlite = request.param == "sqlite"
-    url = f"sqlite:///{tmp_path}/hearth.db" if is_sqlite else fresh(request.getfixturevalue("postgres"), "at_once")
-    with filled(url, tmp_path, STORIES) as made:
+    with filled_on(request, tmp_path, "at_once", STORIES) as made:
         yield made
 
 
@@ -79,9 +76,8 @@ def test_who_is_signed_out_sees_nothing_more(there: Filled, monkeypatch: pytest.
     assert (answer.status_code, answer.headers["location"].split("?")[0]) == (303, "/sign-in")
 
 
+@pytest.mark.parametrize("there", ["sqlite"], indirect=True)
 def test_after_a_look_that_waited_threads_look_again(there: Filled, monkeypatch: pytest.MonkeyPatch) -> None:
-    if not there.database.is_sqlite:
-        pytest.skip("there a thread looks each time")
     place, address = Place(there, monkeypatch), f"/stories/{there.ids[0]}"
     _settle(place, address, "By the river.")
     monkeypatch.setattr(at_once, "SLOW_SECONDS", -1.0)

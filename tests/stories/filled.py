@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+import pytest
 from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
@@ -20,6 +21,7 @@ from app.moderation.sanitise import clean
 from app.stories import refiling
 from app.stories.shelves import SearchGroup
 from app.upkeep.actions import prepare
+from tests.members.databases import fresh
 from tests.people import PASSPHRASE
 
 SLUG = "kitchen-table"
@@ -57,6 +59,17 @@ def filled(url: str, folder: Path, texts: Sequence[tuple[str, str]]) -> Iterator
             db.commit()
         assert prefix is not None
         yield Filled(client, database, group_id, ids, prefix)
+
+
+@contextmanager
+def filled_on(
+    request: pytest.FixtureRequest, folder: Path, name: str, texts: Sequence[tuple[str, str]]
+) -> Iterator[Filled]:
+    """The same on the database that a fixture's parameter names."""
+    is_sqlite = request.param == "sqlite"
+    url = f"sqlite:///{folder}/hearth.db" if is_sqlite else fresh(request.getfixturevalue("postgres"), name)
+    with filled(url, folder, texts) as made:
+        yield made
 
 
 def _become_a_member(client: httpx.Client) -> None:

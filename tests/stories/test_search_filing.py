@@ -13,17 +13,14 @@ from app.foundation.settings import Settings
 from app.stories import fates, filing, refiling
 from app.stories.models import Reply, ReplyVersion
 from app.stories.shelves import SearchPlace, SearchWaiting
-from tests.members.databases import fresh
-from tests.stories.filled import SLUG, Filled, filled
+from tests.stories.filled import SLUG, Filled, filled_on
 
 STORIES = [("A walk", "By the river."), ("Another walk", "Over the hill.")]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def there(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Filled]:
-    is_sqlite = request.param == "sqlite"
-    url = f"sqlite:///{tmp_path}/hearth.db" if is_sqlite else fresh(request.getfixturevalue("postgres"), "filing")
-    with filled(url, tmp_path, STORIES) as made:
+    with filled_on(request, tmp_path, "filing", STORIES) as made:
         yield made
 
 
@@ -108,9 +105,8 @@ def test_what_is_behind_a_note_is_not_found_whenever_it_was_put_there(there: Fil
     assert _found(there, "lanterns") == [before]
 
 
+@pytest.mark.parametrize("there", ["sqlite"], indirect=True)
 def test_while_somebody_writes_the_search_goes_on_without_the_newest(there: Filled) -> None:
-    if not there.database.is_sqlite:
-        pytest.skip("there writers do not wait for each other")
     said = _reply(there, 0, "Lanterns in the dark.")
     with there.database.writing() as db:
         db.execute(text("SELECT 1"))
