@@ -82,11 +82,14 @@ async def a_session(home: House, *, writes: bool, quickly: bool = False) -> Asyn
     """A session in its turn, which has until a moment by the clock that nobody sets. What was written is committed at the end,
     unless something was raised. `quickly`: by prepared statements, nearly all of it. Raises Busy when no place gets free."""
     until = monotonic() + ANSWER_SECONDS
+    turn: anyio.Lock | anyio.Semaphore = home.places
     if writes and home.database.is_sqlite:
-        turn: anyio.Lock | anyio.Semaphore = await _its_turn(home)
+        turn = home.one_writer
+        if not await _got(turn, WRITER_WAIT_SECONDS):
+            raise Busy(_("Hearth is saving very much just now. Your words are still here. Try again soon."))
         until = monotonic() + ANSWER_SECONDS
-    else:
-        turn = await _a_place(home)
+    elif not await _got(turn, POOL_WAIT_SECONDS):
+        raise Busy(_("Many people are here right now. Please try again in a few seconds."))
     try:
         opened = home.database
         db = opened.writing_quickly() if quickly else opened.writing() if writes else opened.reading()
@@ -105,31 +108,16 @@ async def a_session(home: House, *, writes: bool, quickly: bool = False) -> Asyn
         turn.release()
 
 
-async def _its_turn(home: House) -> anyio.Lock:
-    """The one writer's place. Raises Busy when the line does not move (O-5)."""
+async def _got(turn: anyio.Lock | anyio.Semaphore, within_seconds: float) -> bool:
+    """Whether a place became free in time; then it is held, for whoever asked to release."""
     try:
-        home.one_writer.acquire_nowait()
+        turn.acquire_nowait()
     except anyio.WouldBlock:
-        try:
-            with anyio.fail_after(WRITER_WAIT_SECONDS):
-                await home.one_writer.acquire()
-        except TimeoutError as late:
-            raise Busy(_("Hearth is saving very much just now. Your words are still here. Try again soon.")) from late
-    return home.one_writer
-
-
-async def _a_place(home: House) -> anyio.Semaphore:
-    """One of the places for requests with a session. Raises Busy when none gets free for as long as one waits for a
-    connection."""
-    try:
-        home.places.acquire_nowait()
-    except anyio.WouldBlock:
-        try:
-            with anyio.fail_after(POOL_WAIT_SECONDS):
-                await home.places.acquire()
-        except TimeoutError as late:
-            raise Busy(_("Many people are here right now. Please try again in a few seconds.")) from late
-    return home.places
+        with anyio.move_on_after(within_seconds):
+            await turn.acquire()
+            return True
+        return False
+    return True
 
 
 def _keep(db: Session) -> None:
