@@ -26,13 +26,17 @@ from app.members.rules import could_tend
 router = Doors()
 router.take_in(log_pages.router)
 opened = Doors()
-MOST_GROUPS = 200
+PAGE = 50
 
 
 @opened.get("/groups")
-def list_groups(request: Request, db: Db, reader: PageReader) -> Response:
+def list_groups(request: Request, db: Db, reader: PageReader, after: str = "") -> Response:
+    """One's own groups before all others, then the others, fifty at a time."""
+    found = queries.listed_for(db, reader, after, PAGE + 1, unknown=True)
+    more = f"/groups?after={found[PAGE - 1].slug}" if len(found) > PAGE else ""
+    own = queries.known_by(db, reader) if reader and not after else []
     shown = []
-    for group in queries.listed_for(db, reader, "", MOST_GROUPS):
+    for group in (*own, *found[:PAGE]):
         membership = reader.in_group(group.id) if reader else None
         shown.append(
             {
@@ -46,7 +50,7 @@ def list_groups(request: Request, db: Db, reader: PageReader) -> Response:
                 "persona": membership.persona if membership else "",
             }
         )
-    return page(request, "groups/list.html", groups=shown, form=Filled())
+    return page(request, "groups/list.html", groups=shown, next=more, form=Filled())
 
 
 @opened.get("/groups/{group_id}/rules")

@@ -15,16 +15,23 @@ from app.members.models import Membership
 from app.moderation.guidelines import Guidelines
 
 
-def listed_for(db: Session, reader: AnyReader | None, after: str, limit: int) -> list[Group]:
-    """The groups a reader may know of, by slug. The desk is listed for nobody."""
+def listed_for(db: Session, reader: AnyReader | None, after: str, limit: int, *, unknown: bool = False) -> list[Group]:
+    """The groups a reader may know of, by slug; with `unknown`, without those of `known_by`. The desk is listed for nobody."""
+    told = [not_(among(Group.id, literal(known(reader), Ids)))] if unknown and reader else []
     return list(
         db.scalars(
             select(Group)
-            .where(_seen_by(reader), Group.id != DESK, Group.slug > after)
+            .where(_seen_by(reader), Group.id != DESK, Group.slug > after, *told)
             .order_by(Group.slug)
             .limit(limit)
         )
     )
+
+
+def known_by(db: Session, reader: AnyReader) -> list[Group]:
+    """The groups one has been in, or is waited for in, by slug."""
+    theirs = among(Group.id, literal(known(reader), Ids))
+    return list(db.scalars(select(Group).where(theirs, Group.id != DESK).order_by(Group.slug)))
 
 
 def seen_by(db: Session, reader: AnyReader | None, *, slug: str = "", group_id: str = "") -> Group | None:
