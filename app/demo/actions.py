@@ -11,10 +11,12 @@ from functools import partial
 from sqlalchemy import Engine
 
 from app.demo.agenda import Agenda
+from app.demo.backstage import desk
+from app.demo.caretakers import Caretakers
 from app.demo.cast import PEOPLE, Person, dealt
 from app.demo.people import Door
 from app.demo.plot import Plot
-from app.demo.telling import DESK_FILE, OLDEST_DAYS, WITH_FLAG, Account, Book, Story, desk
+from app.demo.telling import DESK_FILE, OLDEST_DAYS, WITH_FLAG, Account, Book, Story
 from app.demo.voices import Told, Voices
 from app.foundation import times
 from app.foundation.errors import Conflict
@@ -46,9 +48,11 @@ class Demo:
         self.now = times.now()
         self._begins = self.now - timedelta(days=OLDEST_DAYS + DAYS_BEFORE)
         self._agenda = Agenda(self._begins, self.now)
-        self._people = dealt(books, desk(), people, rng)
+        self._desk = desk()
+        self._people = dealt(books, self._desk, people, rng)
         self._voices = Voices(door)
         self._plot = Plot(self._agenda, self._voices, self._people, rng)
+        self._caretakers = Caretakers(door, self._agenda, self._desk, self._people, rng)
         self.ready = {person.account: person for person in self._people if person.account}
         self.whole = len(self._people) + sum(len(book.tellings) for book in books)
         """How many people and stories and replies there will be."""
@@ -70,6 +74,7 @@ class Demo:
             for story in book.stories:
                 within = timedelta(minutes=self._rng.randrange(60))
                 self._plot.begin(book.slug, self._group_ids[book.slug], story, story.moment(self.now) + within)
+        self._caretakers.begin(self._group_ids)
         for _act in self._agenda.run():
             yield sum(bool(person.account_id) for person in self._people) + len(self._plot.told)
 
@@ -106,6 +111,7 @@ class Demo:
             for telling in (story, *story.replies)
             if name in (telling.by, telling.flag.by if telling.flag else "")
         ]
+        moments += self._desk.moments(slug, name, self.now)
         lately = self.now - timedelta(days=self._rng.randint(1, QUIET_SINCE_DAYS))
         return min(moments, default=lately)
 
@@ -132,6 +138,7 @@ class Demo:
         for slug in person.personas:
             self._voices.look(person, self._group_ids[slug])
         self._voices.fold(person, ContentNote.ABUSE)
+        self._caretakers.wish(person)
         others = self._by_others(person)
         if others:
             unread = max(others, key=lambda told: told.telling.fate in WITH_FLAG)

@@ -18,20 +18,21 @@ class Agenda:
     def __init__(self, begins: datetime, now: datetime) -> None:
         self.now = begins
         """The moment of the act that is going on."""
-        self._ends = now - LATEST
+        self.ends = now - LATEST
+        """Nothing happens later."""
         self._numbers = count()
         self._waiting: list[tuple[datetime, int, Act]] = []
 
     def at(self, moment: datetime, act: Act) -> None:
         """Let something happen at that moment, or as near to it as can be."""
-        heapq.heappush(self._waiting, (min(max(moment, self.now), self._ends), next(self._numbers), act))
+        heapq.heappush(self._waiting, (min(max(moment, self.now), self.ends), next(self._numbers), act))
 
     def after(self, wait: timedelta, act: Act) -> None:
         self.at(self.now + wait, act)
 
     def later(self, wait: timedelta, act: Act) -> None:
         """Like `after`, for what may not happen yet. Not at all, if now comes first."""
-        if self.now + wait < self._ends:
+        if self.now + wait < self.ends:
             self.after(wait, act)
 
     def run(self) -> Iterator[None]:

@@ -93,11 +93,22 @@ class Plot:
         flag = told.telling.flag
         concerned = [told.person, *([self._people[told.slug, flag.by]] if flag else [])]
         free = [person for person in self._deciders if all(person is not one for one in concerned)]
-        self._voices.decide(self._rng.choice(free), told, action)
+        decides = self._rng.choice(free)
+        self._voices.decide(decides, told, action)
+        if told.telling.second_look:
+            others = [person for person in free if person is not decides]
+            self._agenda.after(self._soon(hours=20), partial(self._ask_again, told, others))
         if action in (Action.PUBLISH, Action.REDACT):
             self._come_out(told)
         elif action is Action.RETURN and told.telling.mended:
             self._agenda.after(self._soon(hours=30), partial(self._send_again, told))
+
+    def _ask_again(self, told: Told, others: list[Person]) -> None:
+        """The author does not agree, and somebody looks who did not decide."""
+        appeal_id, look = self._voices.ask_again(told), told.telling.second_look
+        if look and look.outcome:
+            answers = self._rng.choice(others)
+            self._agenda.after(self._soon(hours=40), partial(self._voices.look_again, answers, appeal_id, look))
 
     def _come_out(self, told: Told) -> None:
         """Others read it from now on, for the first time."""

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from importlib.resources import files
-from importlib.resources.abc import Traversable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from app.appeals.models import AppealStatus
 from app.members.models import Role
 from app.moderation.models import Action, FlagReason
 from app.stories.models import AnswerMeWith, ContentNote, SupportKind
@@ -90,6 +90,14 @@ class Flagged(Written):
     note: str = ""
 
 
+class SecondLook(Written):
+    """Why the author asks that another person looks again, and what that one answers, unless it still waits."""
+
+    text: str
+    outcome: Literal[AppealStatus.UPHELD, AppealStatus.OVERTURNED] | None = None
+    sentence: str = ""
+
+
 class Telling(Written):
     """A story or a reply, and what became of it."""
 
@@ -104,6 +112,7 @@ class Telling(Written):
     guideline: str = ""
     sentence: str = ""
     take_out: list[str] = Field(default_factory=list)
+    second_look: SecondLook | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> "Telling":
@@ -119,6 +128,8 @@ class Telling(Written):
             there = bool(getattr(self, name))
             if needed != there and not (name == "mended" and self.fate is Fate.RETURNED):
                 raise ValueError(f"fate {self.fate.value!r} {'needs' if needed else 'has no'} {name}")
+        if self.second_look and self.fate is not Fate.REMOVED:
+            raise ValueError("a second look is asked for where words were removed")
         if any(piece not in f"{self.body}\n{getattr(self, 'title', '')}" for piece in self.take_out):
             raise ValueError("take_out names words that are not there")
         return self
@@ -201,13 +212,9 @@ def slugs() -> list[str]:
 
 def book(slug: str) -> Book:
     """One group's file. Raises ValueError with what is wrong in it."""
-    return _read(slug, WORDS / f"{slug}.toml")
+    return Book.model_validate(written(slug))
 
 
-def desk() -> Book:
-    """Those who sit at the desk. Nothing is told there."""
-    return book(DESK_FILE)
-
-
-def _read(slug: str, file: Traversable) -> Book:
-    return Book.model_validate({"slug": slug, **tomllib.loads(file.read_text("utf-8"))})
+def written(slug: str) -> dict[str, Any]:
+    """What stands in a file, as it is."""
+    return {"slug": slug, **tomllib.loads((WORDS / f"{slug}.toml").read_text("utf-8"))}

@@ -6,11 +6,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.appeals.models import Appeal
 from app.demo.cast import Person
 from app.demo.people import Door
-from app.demo.telling import AS_IS, Fate, Story, Telling
+from app.demo.telling import AS_IS, Fate, SecondLook, Story, Telling
 from app.desk import actions as desk
-from app.desk import flagging
+from app.desk import appeals, flagging
+from app.desk.appeal_forms import AnswerForm, AppealForm
 from app.desk.forms import DecisionForm, FlagForm, Redaction
 from app.desk.queries import case_for
 from app.desk.rules import spans
@@ -19,7 +21,7 @@ from app.groups.models import Group
 from app.groups.queries import guidelines_of
 from app.members.member import Member
 from app.moderation.judge import judge
-from app.moderation.models import Action
+from app.moderation.models import Action, Subject
 from app.moderation.models import Fate as Stand
 from app.moderation.verdict import Outcome
 from app.stories import actions as stories
@@ -140,6 +142,21 @@ class Voices:
             case = case_for(db, member, case_id, to_change=True)
             assert case is not None  # noqa: S101  (it was claimed a moment ago)
             desk.decide(db, member, case, _decision(db, told, action))
+
+    def ask_again(self, told: Told) -> str:
+        """Ask that another person looks at what was decided; the appeal's id."""
+        look = told.telling.second_look
+        assert look is not None  # noqa: S101  (a telling that gets here has one)
+        kind = Subject.REPLY if told.story else Subject.STORY
+        with self._door.acting(told.person) as (db, member):
+            return appeals.appeal(db, member, AppealForm(subject=f"{kind}:{told.id}", text=look.text))[0].id
+
+    def look_again(self, person: Person, appeal_id: str, look: SecondLook) -> None:
+        """Answer an appeal with a sentence."""
+        assert look.outcome is not None  # noqa: S101
+        form = AnswerForm(outcome=look.outcome, note_to_author=look.sentence)
+        with self._door.acting(person) as (db, member):
+            appeals.answer(db, member, db.get_one(Appeal, appeal_id), form)
 
     def _claim(self, db: Session, member: Member, told: Told) -> str | None:
         found = queries.open_case(db, told.id)

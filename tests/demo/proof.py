@@ -9,6 +9,7 @@ from importlib.resources import files
 from statistics import quantiles
 
 from app.demo import telling
+from app.demo.backstage import Desk, desk
 from app.demo.telling import Book, Fate, Story, Telling
 from app.foundation.typed import checked
 from app.groups.personas import looks_wrong
@@ -71,7 +72,13 @@ def _wrong(asked: Guidelines, story: Story, one: Telling) -> Iterator[str]:
     again = judge(asked, one.mended, title) if one.mended else None
     if again and again.outcome is not Outcome.PUBLISH:
         yield f"mended, but the judge says {_said(again)}"
-    for said in (one.reason, one.sentence, one.flag.note if one.flag else ""):
+    look = one.second_look
+    for said in (
+        one.reason,
+        one.sentence,
+        one.flag.note if one.flag else "",
+        *((look.text, look.sentence) if look else ()),
+    ):
         if said and judge(asked, said).outcome is not Outcome.PUBLISH:
             yield f"“{said}”: the judge says {_said(judge(asked, said))}"
     if one.guideline and one.guideline not in asked.items:
@@ -95,6 +102,29 @@ def doubles(books: Sequence[Book]) -> Iterator[str]:
             for sentence in _sentences(one.body):
                 places[sentence].append(f"{book.slug}, {one.by}")
     yield from (f"“{said}”: {'; '.join(where)}" for said, where in places.items() if len(where) > 1)
+
+
+def desk_faults(desk: Desk, books: Sequence[Book]) -> Iterator[str]:
+    """What of the desk's file names nobody, would not go out, or would hold what is told in the groups."""
+    people = {(book.slug, name) for book in (desk, *books) for name in book.named}
+    named = [(desk.slug, one.by) for one in desk.hours] + [(one.group, one.by) for one in desk.asked]
+    for slug, name in [*named, *((one.group, one.by) for one in desk.rules)]:
+        if (slug, name) not in people:
+            yield f"{name} is nobody in {slug}"
+    said = [(one.group, words) for one in desk.asked for words in (one.words, one.answer) if words]
+    said += [(book.slug, one.text) for book in books[:1] for one in desk.outside]
+    for slug, words in said:
+        if judge(guidelines(slug), words).outcome is not Outcome.PUBLISH:
+            yield f"“{words}”: the judge says {_said(judge(guidelines(slug), words))}"
+    for made in desk.rules:
+        if made.rule.guideline not in guidelines(made.group).items:
+            yield f"{made.rule.guideline} is no guideline in {made.group}"
+        told = [one.body.lower() for book in books if book.slug == made.group for one in book.tellings]
+        yield from (
+            f"{made.group}: “{word}” stands in what is told there"
+            for word in made.rule.words
+            if any(word.rstrip("*").lower() in body for body in told)
+        )
 
 
 def _sentences(text: str) -> Iterator[str]:
@@ -134,6 +164,7 @@ def main(asked: Sequence[str]) -> int:
             wrong.append(f"{slug}: {broken}")
     read = [book for slug, book in books.items() if not asked or slug in asked]
     wrong += [fault for book in read for fault in faults(book)]
+    wrong += desk_faults(desk(), list(books.values()))
     wrong += [f"twice: {double}" for double in doubles(list(books.values())) if not asked or _is_about(double, asked)]
     lines = [figures(book) for book in read] + (wrong or ["nothing to mend"])
     sys.stdout.write("\n".join(lines) + "\n")

@@ -72,7 +72,7 @@ def test_each_fate_came_about(town: Town, db: Session) -> None:
     decided = Counter(db.scalars(select(Decision.action).where(Decision.action.is_not(None))))
     assert set(decided) == set(Action)
     open_cases = Counter(db.scalars(select(Case.tier).where(Case.status == CaseStatus.OPEN)))
-    assert open_cases == {Tier.URGENT: 1, Tier.REPORT: 1, Tier.CONCERN: 1, Tier.HELD: 1}
+    assert open_cases == {Tier.URGENT: 1, Tier.REPORT: 2, Tier.CONCERN: 2, Tier.HELD: 1}
     for kind in (Support, Notice):
         assert (db.scalar(select(func.count()).select_from(kind)) or 0) > 5
 
@@ -142,10 +142,16 @@ def test_what_they_kept_and_what_is_new_since_is_there(town: Town) -> None:
 
 def _pages(account: Account) -> dict[str, str]:
     if account is Account.MEMBER:
-        return {"/mine": "what I didnt put in the other one"}
+        return {
+            "/mine": "what I didnt put in the other one", "/talks": "Your question",
+            "/mine/wishes": "short messages",
+        }  # fmt: skip
     if account is Account.PEER:
         return {"/mine": "Harbour Light"}
-    return {"/desk": "Evening Harbour", "/desk/log": "Patient Oak"}
+    return {
+        "/desk": "Evening Harbour", "/desk/log": "Patient Oak", "/desk/duty": "Lamp Keeper", "/desk/appeals": "Concrete Garden",
+        "/desk/appeals?status=answered": "Old Rope", "/desk/outside": "a story with a dog in it",
+    }  # fmt: skip
 
 
 def test_a_place_with_members_is_refused_and_left_alone(town: Town) -> None:

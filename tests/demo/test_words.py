@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.demo import telling
+from app.demo import backstage, telling
 from app.demo.telling import Account, Book, Fate
 from tests.demo import proof
 from tests.house.tree import APP
@@ -30,8 +30,21 @@ def test_no_sentence_stands_twice() -> None:
     assert list(proof.doubles([telling.book(slug) for slug in telling.slugs()])) == []
 
 
+def test_what_comes_to_the_desk_is_of_people_who_are_there_and_would_go_out() -> None:
+    books = [telling.book(slug) for slug in telling.slugs()]
+    told = backstage.desk()
+    assert list(proof.desk_faults(told, books)) == []
+    odds = told.rules[0].rule.model_copy(update={"words": ["river"], "guideline": "nowhere"})
+    wrong = told.model_copy(update={
+        "hours": [told.hours[0].model_copy(update={"by": "Slow Kettle"})],
+        "asked": [told.asked[0].model_copy(update={"words": "My sponsor Dave Carter said so."})],
+        "rules": [told.rules[0].model_copy(update={"rule": odds})],
+    })  # fmt: skip
+    assert len(list(proof.desk_faults(wrong, books))) == 4
+
+
 def test_the_printed_accounts_have_a_place() -> None:
-    placed = [p.account for book in (telling.desk(), *map(telling.book, telling.slugs())) for p in book.people]
+    placed = [p.account for book in (backstage.desk(), *map(telling.book, telling.slugs())) for p in book.people]
     assert set(Account) <= set(placed)
 
 
@@ -81,6 +94,7 @@ def test_the_proof_finds_sentences_told_twice() -> None:
         {"by": "Nobody Here"},
         {"fate": "kept"},
         {"fate": "out", "reason": "why"},
+        {"fate": "out", "second_look": {"text": "why"}},
         {"fate": "redacted", "reason": "a name", "take_out": ["not there"]},
         {"fate": "flagged", "flag": {"by": "Tin Roof", "reason": "unkind"}},
         {"hours_ago": 3},
