@@ -34,8 +34,7 @@ ANSWERED = timedelta(hours=3)
 
 
 class Caretakers:
-    """Puts on the agenda what stands in the desk's file. `group_ids` are those that are told of, by their slug: what
-    concerns no such group is left out."""
+    """Puts on the agenda what stands in the desk's file."""
 
     def __init__(
         self, door: Door, agenda: Agenda, told: Desk, people: Sequence[Person], rng: random.Random
@@ -45,6 +44,7 @@ class Caretakers:
         self._desk = [person for person in people if DESK_FILE in person.personas]
 
     def begin(self, group_ids: Mapping[str, str]) -> None:
+        """`group_ids` are those that are told of, by their slug: what concerns another group is left out."""
         opened, now = self._agenda.now, self._agenda.ends
         for first, second in list(pairwise(self._desk))[:1]:
             self._agenda.at(opened + SETTLED_IN, partial(self._be_buddies, first, second))
@@ -107,9 +107,8 @@ class Caretakers:
 
     def _tell_of(self, notice: FromOutside) -> None:
         form = OutsideForm(where=notice.where, reason=notice.reason, text=notice.text, good_faith=True)
-        with self._door.home.database.writing() as db:
+        with self._door.outside() as db:
             outside.give(db, self._door.home.keys, new_id(), form)
-            db.commit()
 
 
 def _seat(member: Member) -> Membership:

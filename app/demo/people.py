@@ -31,6 +31,13 @@ class Door:
             yield db, self._member(db, person)
             db.commit()
 
+    @contextmanager
+    def outside(self) -> Iterator[Session]:
+        """One transaction of somebody who has no place here."""
+        with self.home.database.writing() as db:
+            yield db
+            db.commit()
+
     def _member(self, db: Session, person: Person) -> Member:
         account = db.get_one(Account, person.account_id)
         keyring = Keyring.opened(

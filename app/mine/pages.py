@@ -87,7 +87,7 @@ def read_again(db: Db, member: PageMember, mark: str) -> Response:
 def show_notices(request: Request, db: Db, member: PageMember, after: str = "") -> Response:
     found = notices(db, [m.id for m in member.memberships], cursors.day(after), PAGE + 1)
     return page(
-        request, "mine/notices.html", notices=mine.notices_shown(db, member, found[:PAGE]),
+        request, "mine/notices.html", notices=mine.gathered(mine.notices_shown(db, member, found[:PAGE])),
         next=f"?after={cursors.of(found[PAGE - 1].day, found[PAGE - 1].id)}" if len(found) > PAGE else None,
     )  # fmt: skip
 

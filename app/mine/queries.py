@@ -1,5 +1,6 @@
 """One's own things over all memberships, as only their owner sees them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -96,10 +97,24 @@ def notices_shown(db: Session, member: Member, found: list[Notice]) -> list[dict
             "subject": subject_of(db, n, names[n.group_id]),
             "day": n.day,
             "is_read": n.number <= read.get(n.membership_id, 0),
+            "gathers": n.story_id if n.kind is NoticeKind.REPLY else None,
             "statement": notice_statement(db, names[n.group_id], n),
         }
         for n in found
     ]
+
+
+def gathered(shown: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One line for all answers under a story, where the newest stands: `count` of them. It leads to the first of those that
+    are new, or to the newest once all are read."""
+    lines: dict[tuple[str, bool], dict[str, Any]] = {}
+    for notice in shown:
+        key = (notice["gathers"] or notice["id"], notice["is_read"])
+        line = lines.setdefault(key, {**notice, "count": 0})
+        line["count"] += 1
+        if not notice["is_read"]:
+            line["href"] = notice["href"]
+    return list(lines.values())
 
 
 def _start_of(body: str) -> str:

@@ -25,7 +25,7 @@ COMMITS = {
     "app/members/guesses.py": 1,
     "app/foundation/commanded.py": 1,
     "app/demo/actions.py": 1,
-    "app/demo/people.py": 2,
+    "app/demo/people.py": 3,
     "app/foundation/clock.py": 4,
     "app/lab/watching.py": 1,
     "app/upkeep/actions.py": 1,

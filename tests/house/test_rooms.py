@@ -16,7 +16,7 @@ EXTRAS: dict[str, set[str]] = {
         "alerts", "buddies", "carers", "cover", "phrases", "practice", "purging", "wishes",
     },
     "demo": {
-        "agenda", "cast", "commands", "people", "plot", "telling", "voices",
+        "agenda", "backstage", "caretakers", "cast", "commands", "people", "plot", "telling", "voices",
     },
     "desk": {
         "agree_api", "agree_forms", "agree_pages", "agreeing", "answers", "appeal_api", "appeal_cursors",

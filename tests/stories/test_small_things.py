@@ -57,12 +57,28 @@ def test_links_to_a_late_reply_lead_to_a_page_that_shows_it(on_sqlite: Running) 
     writer.open(f"/stories/{story}").press("Look it over", body="The last lamp on the quay.").press("Share it")
     assert "The last lamp on the quay." in writer.text
     assert "I read this, for one." not in writer.text
-    told = [
-        str(a["href"]) for a in reader.open("/notices").page.find_all("a") if "Somebody answered you" in a.get_text()
+    told = reader.open("/notices").page.select("ul.lines li")
+    assert [" ".join(line.get_text(" ").split()) for line in told] == [
+        "Somebody answered you in Evening table, under “Tonight”. today 2 replies new"
     ]
-    shown = ["The last lamp on the quay." in reader.open(way).text for way in told]
-    assert sorted(shown) == [False, True]
+    assert "I read this, for one." in reader.follow("Somebody answered you").text
+    reader.open("/notices").press("I have seen them all").follow("Somebody answered you")
+    assert "The last lamp on the quay." in reader.text
     assert "I read this, for one." in reader.open(f"/replies/{first}").text
+
+
+def test_an_answer_after_those_that_were_seen_stands_by_itself(on_sqlite: Running) -> None:
+    slug = opened(on_sqlite)
+    author, friend = joined(on_sqlite, slug), joined(on_sqlite, slug)
+    told, other = (author.share(slug, title, QUIET)["id"] for title in ("Tonight", "Tomorrow"))
+    friend.reply(told, "I read this, for one.")
+    friend.reply(other, "Sleep well.")
+    reader = at_a_browser(on_sqlite, author).open("/notices").press("I have seen them all")
+    friend.reply(told, "And once more.")
+    lines = [" ".join(line.get_text(" ").split()) for line in reader.open("/notices").page.select("ul.lines li")]
+    assert len(lines) == 3
+    assert [("Tonight" in line, "new" in line) for line in lines if "new" in line] == [(True, True)]
+    assert "And once more." in reader.open(reader.path).follow("Tonight").text
 
 
 def test_a_form_sent_again_after_its_words_were_deleted_makes_words_of_their_own(on_sqlite: Running) -> None:
