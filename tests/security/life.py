@@ -9,7 +9,7 @@ from app.foundation.ids import new_id
 from tests.api.pages import at_a_browser
 from tests.conftest import Running
 from tests.people import Person
-from tests.security.writers import SLUG
+from tests.security.writers import SLUG, new_mark
 
 HELP_SECONDS = 0.2
 """Within which help must be there (O-6)."""
@@ -49,7 +49,7 @@ class Life:
         form = found.find_parent("form")
         assert form is not None
         self.form = {str(i["name"]): str(i.get("value", "")) for i in form.select("input[type=hidden]")}
-        self.words, self.key = f"mark{new_id()}", new_id()
+        self.words, self.key = new_mark(), new_id()
 
     def by_page(self) -> Said:
         """Press Share on the page that was opened; pressed again, it is the same form."""

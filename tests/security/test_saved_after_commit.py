@@ -25,7 +25,7 @@ from tests.conftest import Running
 from tests.people import Person
 from tests.security.figures import Figures
 from tests.security.inside import CURRENT, at_home
-from tests.security.writers import SLUG, marks_in
+from tests.security.writers import SLUG, marks_in, new_mark
 
 WAIT_SECONDS = 0.3
 A_MOMENT_SECONDS = 0.02
@@ -136,7 +136,7 @@ def _through(home: tuple[Running, FastAPI, Person], act: str, steps: Iterable[st
     for step, (fault, after) in product(steps, product(FAULTS.values(), (False, True))):
         if step == NEVER_BEFORE and not after:
             continue
-        (target, name), mark, key = STEPS[step], f"mark{new_id()}", new_id()
+        (target, name), mark, key = STEPS[step], new_mark(), new_id()
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(target, name, _broken(getattr(target, name), fault, after=after))
             said = _send(person, place, mark, key, GIVES_UP_SECONDS)
@@ -190,7 +190,7 @@ def test_a_client_that_goes_away_leaves_a_whole_or_nothing(
     home: tuple[Running, FastAPI, Person], figures: Figures
 ) -> None:
     hearth, _app, person = home
-    marks = [f"mark{new_id()}" for _n in range(12)]
+    marks = [new_mark() for _n in range(12)]
     address = httpx.URL(hearth.url)
     for n, mark in enumerate(marks):
         body = f'{{"title": "Tonight", "body": "It was late. {mark}"}}'.encode()

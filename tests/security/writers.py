@@ -16,6 +16,12 @@ SLUG = "kitchen-table"
 TIMEOUT = 15
 TRIES = 60
 PAUSE_SECONDS = 0.1
+WITHOUT_DIGITS = str.maketrans("0123456789", "ghjkmnpqvw")
+
+
+def new_mark() -> str:
+    """A word that stands nowhere else, and in which no rule can find a number."""
+    return f"mark{new_id().translate(WITHOUT_DIGITS)}"
 
 
 @dataclass
@@ -43,7 +49,7 @@ class Writer(threading.Thread):
 
     def run(self) -> None:
         while not self.stop.is_set():
-            mark = f"mark{new_id()}"
+            mark = new_mark()
             kind = self.dice.random()
             if kind < 0.1:
                 self._send(mark, f"/groups/{SLUG}/stories", {"title": "", "body": f"Tonight {mark}."})
