@@ -14,7 +14,10 @@ MINUTES_AN_HOUR = 60
 HOURS_A_DAY = 24
 
 
-def tier_name(tier: Tier) -> str:
+def tier_name(tier: Tier, kind: Subject) -> str:
+    """How soon somebody looks, and why. What a member asks for themselves was asked by no reader."""
+    if kind is Subject.PERSONA and tier is Tier.REPORT:
+        return _("A member asks")
     return {
         Tier.URGENT: _("Look at this first"),
         Tier.REPORT: _("A reader asks"),

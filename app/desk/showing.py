@@ -39,7 +39,7 @@ def line_of(seen: Seen, said: Sayings) -> dict[str, Any]:
     return {
         "id": found.id,
         "tier": found.tier.value,
-        "tier_name": tier_name(found.tier),
+        "tier_name": tier_name(found.tier, found.kind),
         "kind": kind_name(found.kind),
         "kind_key": found.kind.value,
         "group_name": seen.group.name,

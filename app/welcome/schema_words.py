@@ -15,7 +15,7 @@ from app.welcome.promises import kept
 DOCS = Path(__file__).parents[2] / "docs"
 ROW = re.compile(r"^\| ([a-z_]+\.[^|]+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 TIME = re.compile(r"^\| ([a-z_]+) \| (.+) \| (.+) \|$", re.MULTILINE)
-NOTE = re.compile(r"\s*\*\(read\)\*|`")
+NOTE = re.compile(r" ?\*\(read\)\*|`")
 """Marks of the page for those who build, of no use to those who read it."""
 
 

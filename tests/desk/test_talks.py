@@ -134,7 +134,11 @@ def test_a_name_that_gives_somebody_away_is_changed_and_never_given_again(
     page.press("Send it", body="My sister knows it.")
     assert not page.page.find_all("input", attrs={"name": "suggested"}), "a moderator looks first"
     talk = page.path
-    _case(at_a_browser(hearth, moderator), group, "persona").press("Let them choose another name")
+    desk = at_a_browser(hearth, moderator)
+    waits = desk.open(f"/desk?group={group}&kind=persona").text
+    assert "A member asks" in waits
+    assert "A reader asks" not in waits
+    _case(desk, group, "persona").press("Let them choose another name")
     offered = [str(i["value"]) for i in page.open(talk).page.find_all("input", attrs={"name": "suggested"})]
     assert len(offered) == 3
     assert page.press("Take this name", suggested="Dave Carter").status == 422
