@@ -9,7 +9,7 @@ from pydantic import Field
 
 from app.appeals.models import Illegal
 from app.care.forms import WishesForm
-from app.demo.telling import DESK_FILE, HOURS_A_DAY, OLDEST_DAYS, Account, Book, Written, written
+from app.demo.telling import DESK_FILE, HOURS_A_DAY, OLDEST_DAYS, Account, Book, Written, days_before, written
 from app.groups.rule_forms import OwnRuleForm
 from app.moderation.models import Subject
 
@@ -36,8 +36,7 @@ class Asked(Written):
     answer: str = ""
 
     def moment(self, now: datetime) -> datetime:
-        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        return midnight - timedelta(days=self.ago) + timedelta(hours=self.hour)
+        return days_before(now, self.ago, self.hour)
 
 
 class GroupRule(Written):

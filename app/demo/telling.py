@@ -148,6 +148,12 @@ def _reply(written: Any) -> Any:
     return written
 
 
+def days_before(now: datetime, ago: int, hour: int) -> datetime:
+    """An hour of a day that lies so many days back."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight - timedelta(days=ago) + timedelta(hours=hour)
+
+
 class Story(Telling):
     title: str
     ago: Annotated[int, Field(ge=1, le=OLDEST_DAYS)] | None = None
@@ -167,8 +173,7 @@ class Story(Telling):
         """When it was written, seen from `now`."""
         if self.hours_ago is not None:
             return now - timedelta(hours=self.hours_ago)
-        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        return midnight - timedelta(days=self.ago or 0) + timedelta(hours=self.hour or 0)
+        return days_before(now, self.ago or 0, self.hour or 0)
 
     @property
     def happens(self) -> bool:
