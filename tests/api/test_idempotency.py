@@ -59,6 +59,14 @@ def test_a_key_with_another_path_or_body_is_422(hearth: Running) -> None:
     assert row_counts(hearth) == before
 
 
+def test_without_a_key_each_is_done(hearth: Running) -> None:
+    slug = opened(hearth)
+    author, form = joined(hearth, slug), {"title": "Tonight", "body": QUIET}
+    answers = [author.api.post(f"/groups/{slug}/stories", json=form) for _n in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert len({answer.json()["id"] for answer in answers}) == 2
+
+
 def test_a_key_is_of_one_member_and_a_refusal_keeps_none(hearth: Running) -> None:
     slug, key = opened(hearth), new_id()
     author, fellow = joined(hearth, slug), joined(hearth, slug)

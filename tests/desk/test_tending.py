@@ -9,6 +9,7 @@ from app.desk.rules import can_invite, tends_as
 from app.groups.forms import GroupTexts
 from app.members.member import DESK
 from app.members.models import Role
+from app.members.rules import could_tend
 from tests.desk.conftest import Community
 
 
@@ -35,6 +36,19 @@ def test_facilitators_tend_their_own_group_and_administrators_all(community: Com
         assert not any(can_invite(member, group_id, role) for group_id in (evening.id, DESK) for role in Role)
     facilitator.memberships[0].is_left = True
     assert tended_groups(community.db, facilitator) == []
+
+
+def test_the_way_is_shown_to_those_whose_role_may_sleep(community: Community) -> None:
+    evening, morning = community.group("evening"), community.group("morning")
+    facilitator = community.member_of(evening, "Steady Oak", "facilitator")
+    administrator = community.at_the_desk("North Lamp", "administrator")
+    others = [
+        community.person(), community.member_of(evening, "Soft Rain"), community.member_of(evening, "Old Elm", "moderator"),
+        community.at_the_desk("West Lamp", "moderator"),
+    ]  # fmt: skip
+    assert [could_tend(facilitator, group.id) for group in (evening, morning)] == [True, False]
+    assert all(could_tend(administrator, group.id) for group in (evening, morning))
+    assert not any(could_tend(member, evening.id) for member in others)
 
 
 def test_facilitators_invite_members_and_nobody_else(community: Community) -> None:

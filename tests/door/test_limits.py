@@ -105,6 +105,19 @@ def test_a_scraper_gets_no_more_than_a_reader_could_read(strict: Running) -> Non
         assert other.get("/help-now").status_code == 200
 
 
+@pytest.mark.measures("P-6")
+def test_the_pages_read_most_count_for_each_reader_alone(strict: Running) -> None:
+    _name, token = signed_up(strict)
+    _other, free = signed_up(strict)
+    most, missing = PAGES.at_once + 20, "/api/v1/stories/00000000000000000000000000000000/replies"
+    with client(strict, somewhere()) as one, ThreadPoolExecutor(8) as scraper:
+        mine = {"Authorization": f"Bearer {token}"}
+        answers = list(scraper.map(lambda _n: one.get(missing, headers=mine).status_code, range(most + 40)))
+        assert set(answers) == {404, 429}
+        assert PAGES.at_once <= answers.count(404) <= most
+        assert one.get(missing, headers={"Authorization": f"Bearer {free}"}).status_code == 404
+
+
 def test_a_name_that_is_guessed_at_is_slowed_and_a_code_still_opens(strict: Running) -> None:
     with client(strict, somewhere()) as new:
         place = new.post("/api/v1/accounts", json={"passphrase": PASSPHRASE}).json()

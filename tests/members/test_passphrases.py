@@ -65,6 +65,12 @@ def test_no_word_that_could_hurt_or_tell_is_offered(monkeypatch: pytest.MonkeyPa
     assert [set(words) for words in drawn] == [listed - unfit]
 
 
+def test_what_would_take_just_enough_guesses_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    for guesses, weak in ((passphrases.FEWEST_GUESSES, None), (passphrases.FEWEST_GUESSES - 0.01, "common")):
+        monkeypatch.setattr(passphrases, "_guesses", lambda _passphrase, found=guesses: found)
+        assert weakness("nine lanterns on a wall") == weak
+
+
 @pytest.mark.measures("I-3")
 def test_every_password_of_the_public_list_is_refused() -> None:
     common = FREQUENCY_LISTS["passwords"]

@@ -129,3 +129,14 @@ def test_the_database_holds_neither_codes_nor_what_opens_by_them(hearth: Running
         assert code.encode() not in stolen
         assert bare(code).encode() not in stolen
         assert bytes.fromhex(bare(code)) not in stolen
+
+
+def test_a_wrong_code_on_the_page_is_said_beside_it(hearth: Running) -> None:
+    page = (
+        hearth.visitor().open("/recover").press("Let me in", recovery_code="0000-0000", which="own", new_passphrase=NEW)
+    )
+    assert page.status == 401
+    field = page.page.find("input", attrs={"name": "recovery_code"})
+    assert field is not None
+    assert field["aria-invalid"] == "true"
+    assert page.text.count("This code does not open a place") == 2, "above, and beside the field"

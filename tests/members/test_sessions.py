@@ -11,9 +11,10 @@ from fastapi.responses import Response
 from fastapi.testclient import TestClient
 
 from app.foundation.settings import Settings
+from app.groups import actions as groups
 from app.main import build
 from app.members.cookies import with_cookie
-from app.members.sessions import Times
+from app.members.sessions import MOST_CONFIRMED, Times
 from tests.conftest import Running
 from tests.people import NO_TLS, PASSPHRASE, Person
 
@@ -75,6 +76,39 @@ def test_used_all_the_time_it_ends_all_the_same(indoors: TestClient, is_shared: 
         assert _is_in(indoors)
         clock.move_to(BEGAN + lasts)
         assert not _is_in(indoors)
+
+
+def test_writing_keeps_it_going_too_and_works_after_a_pause(indoors: TestClient) -> None:
+    """Through a quick door and through one that is none; both note the use beside what is written."""
+    home = indoors.app.state.house  # type: ignore[attr-defined]
+    with home.database.writing() as db:
+        groups.seed(db, frozenset({"kitchen-table"}))
+        db.commit()
+    with time_machine.travel(BEGAN, tick=False) as clock:
+        _come_in(indoors, own_device=False)
+        writer = {"authorization": "Bearer " + next(str(c.value) for c in indoors.cookies.jar if c.name == "hearth")}
+        version = indoors.get("/api/v1/groups/kitchen-table", headers=writer).json()["guidelines"]["version"]
+        membership = {"guidelines_version": version, "persona": "Quiet Ladle"}
+        assert (
+            indoors.put("/api/v1/groups/kitchen-table/membership", json=membership, headers=writer).status_code == 200
+        )
+        story = ""
+        for minutes in range(10, 60, 10):
+            clock.move_to(BEGAN + timedelta(minutes=minutes))
+            path = f"/api/v1/stories/{story}/replies" if story else "/api/v1/groups/kitchen-table/stories"
+            words = {"body": f"I peeled {minutes} potatoes."} | ({} if story else {"title": "Soup"})
+            answer = indoors.post(path, json=words, headers=writer)
+            assert answer.status_code == 201, answer.text
+            story = "" if story else answer.json()["id"]
+        clock.move_to(BEGAN + timedelta(minutes=50) + LIMITS[True, "idle"])
+        assert not _is_in(indoors)
+
+
+def test_the_roles_that_were_woken_last_stay_awake() -> None:
+    times = Times(True, BEGAN, BEGAN, {str(n): 1000 - n for n in range(MOST_CONFIRMED)})
+    with time_machine.travel(BEGAN, tick=False):
+        woken = times.woken("new").confirmed
+    assert woken == {str(n): 1000 - n for n in range(MOST_CONFIRMED - 1)} | {"new": int(BEGAN.timestamp())}
 
 
 def _come_in(browser: TestClient, *, own_device: bool) -> None:

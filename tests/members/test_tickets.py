@@ -8,8 +8,10 @@ import httpx
 import pytest
 import time_machine
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from app.foundation.web import tickets
+from app.members.models import Ticket
 from app.members.tickets import PURPOSE
 from tests.conftest import Running, serve
 from tests.members.databases import dump, fresh
@@ -58,6 +60,9 @@ def test_a_ticket_that_came_too_early_is_good_later_and_then_no_more(indoors: Te
             clock.move_to(BEGAN + timedelta(seconds=seconds))
             statuses.append(_sign_up(indoors, ticket))
     assert statuses == [422, 422, 201, 422, 422]
+    with indoors.app.state.house.database.reading() as db:  # type: ignore[attr-defined]
+        used = db.scalars(select(Ticket.expires_at)).one()
+    assert LASTS <= used - BEGAN <= LASTS + timedelta(hours=1), "kept as long as it could be sent again, and not longer"
 
 
 @pytest.mark.measures("R-5")

@@ -1,7 +1,7 @@
 """A role sleeps until a second factor wakes it, and sleeps again (I-14)."""
 
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -95,6 +95,8 @@ def test_programs_are_told_that_a_role_sleeps_and_get_another_token_when_it_wake
     assert staff.api.get("/moderation/cases").status_code == 200
     (role,) = staff.api.get("/staff").json()["items"]
     assert (role["group"], role["roles"], role["has_factor"], role["awake"]) == ("desk", ["moderator"], True, True)
+    left = datetime.fromisoformat(role["awake_until"]) - datetime.now(UTC)
+    assert timedelta(hours=3, minutes=58) < left <= timedelta(hours=4)
 
     later = desk.again(guarded.url)
     assert problem(later.api.get("/moderation/log"), 403)["type"] == ASLEEP
