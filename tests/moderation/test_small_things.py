@@ -17,6 +17,7 @@ GUIDELINES = Guidelines(country="GB")
     ("text", "rule", "place"),
     [
         ("one **a**\n\ntwo **b**\n\noh, I want to k**il**l myself. Yes", "crisis.intent", "I want to k**il**l myself"),
+        ("I want to k**il**l myself. Yes", "crisis.intent", "I want to k**il**l myself"),
         ("> oh, I want to\n> kill myself. Yes", "crisis.intent", "I want to\n> kill myself"),
         ("> oh, I want to\n> kill\tmyself. Yes", "crisis.intent", "I want to\n> kill\tmyself"),
         ("two words\n\n> oh, I want to\n> kill myself. Yes", "crisis.intent", "I want to\n> kill myself"),
@@ -24,6 +25,20 @@ GUIDELINES = Guidelines(country="GB")
 )
 def test_a_place_is_right_further_down(text: str, rule: str, place: str) -> None:
     assert [text[f.start : f.end] for f in judge(GUIDELINES, text).findings if f.rule == rule] == [place]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_told"),
+    [
+        ("He kept saying 'check out my youtube channel' and we laughed all evening.", False),
+        ('He kept saying "check out my youtube channel" and we laughed all evening.', False),
+        ("Now all of it: 'please subscribe to my channel now and we laughed", True),
+        ("He said 'no' to all of us. Check out my youtube channel.", True),
+        ("'check out my youtube channel', really?", True),
+    ],
+)
+def test_what_is_quoted_in_words_of_ones_own_is_not_said(text: str, is_told: bool) -> None:
+    assert ("guideline.promotion" in {f.rule for f in judge(GUIDELINES, text).findings}) is is_told
 
 
 @pytest.mark.parametrize(
