@@ -11,13 +11,15 @@ import os
 import subprocess
 import sys
 import tempfile
-from multiprocessing.context import ForkServerContext
+from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TextIO
 
 ROOT = Path(__file__).parents[1]
 READ = ["app.cli", "app.main", "tests.warm"]
+METHOD = "forkserver"
+"""Or "fork", where this very process has read the code, and changed it (tests/mutants)."""
 
 
 class Awake:
@@ -54,9 +56,11 @@ def done(
 
 
 def _begun(words: list[str], environment: dict[str, str], given: str, said: Path, wrong: Path) -> BaseProcess:
-    context: ForkServerContext = multiprocessing.get_context("forkserver")
+    context: BaseContext = multiprocessing.get_context(METHOD)
     context.set_forkserver_preload(READ)
-    process = context.Process(target=_become, args=(words, environment, given, str(said), str(wrong)))
+    process: BaseProcess = context.Process(  # type: ignore[attr-defined]
+        target=_become, args=(words, environment, given, str(said), str(wrong))
+    )
     process.start()
     return process
 
@@ -72,9 +76,11 @@ def _ended(process: BaseProcess, seconds: float) -> int:
 
 def _become(words: list[str], environment: dict[str, str], given: str, said: str, wrong: str) -> None:
     from app.cli import hearth
+    from app.foundation.settings import settings
 
     os.environ.clear()
     os.environ.update(environment)
+    settings.cache_clear()
     os.chdir(ROOT)
     new = os.O_WRONLY | os.O_CREAT | os.O_APPEND
     for at, file in enumerate((os.open(given, os.O_RDONLY), os.open(said, new), os.open(wrong, new))):

@@ -41,6 +41,14 @@ def test_what_is_quoted_in_words_of_ones_own_is_not_said(text: str, is_told: boo
     assert ("guideline.promotion" in {f.rule for f in judge(GUIDELINES, text).findings}) is is_told
 
 
+def test_after_a_title_the_given_name_says_that_it_is_a_name() -> None:
+    text = "I saw Dr Sarah Quibbleton today."
+    assert [(f.rule, text[f.start : f.end]) for f in judge(GUIDELINES, text).findings] == [
+        ("confidentiality.name", "Dr Sarah Quibbleton")
+    ]
+    assert judge(GUIDELINES, "I saw Dr Rose Hill today.").findings == ()
+
+
 @pytest.mark.parametrize(
     "aloud",
     ["double seven double zero double nine double one double eight double three one four two",

@@ -99,6 +99,7 @@ class Loop:
                 os.dup2(nowhere, stream)
             self._items[0].config.pluginmanager.unregister(name="terminalreporter")
             subprocess.Popen = Served  # type: ignore[misc, assignment]
+            vars(importlib.import_module("tests.awake"))["METHOD"] = "fork"
             if mutant:
                 _put_in(mutant)
             self._run_all(self._chosen(files, first))
