@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import and_, or_, select
@@ -97,6 +98,7 @@ def notices_shown(db: Session, member: Member, found: list[Notice]) -> list[dict
             "subject": subject_of(db, n, names[n.group_id]),
             "day": n.day,
             "is_read": n.number <= read.get(n.membership_id, 0),
+            "number": n.number,
             "gathers": n.story_id if n.kind is NoticeKind.REPLY else None,
             "statement": notice_statement(db, names[n.group_id], n),
         }
@@ -105,16 +107,15 @@ def notices_shown(db: Session, member: Member, found: list[Notice]) -> list[dict
 
 
 def gathered(shown: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One line for all answers under a story, where the newest stands: `count` of them. It leads to the first of those that
-    are new, or to the newest once all are read."""
-    lines: dict[tuple[str, bool], dict[str, Any]] = {}
+    """One line for all answers under a story, where the first of them stands: `count` of them. It leads to the earliest of
+    those that are new, or to the latest once all are read. Within a day notices lie in no order; their numbers say it."""
+    lines: dict[tuple[str, bool], list[dict[str, Any]]] = {}
     for notice in shown:
-        key = (notice["gathers"] or notice["id"], notice["is_read"])
-        line = lines.setdefault(key, {**notice, "count": 0})
-        line["count"] += 1
-        if not notice["is_read"]:
-            line["href"] = notice["href"]
-    return list(lines.values())
+        lines.setdefault((notice["gathers"] or notice["id"], notice["is_read"]), []).append(notice)
+    return [
+        {**line[0], "href": (max if is_read else min)(line, key=itemgetter("number"))["href"], "count": len(line)}
+        for (_of, is_read), line in lines.items()
+    ]
 
 
 def _start_of(body: str) -> str:

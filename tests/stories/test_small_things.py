@@ -7,7 +7,7 @@ from app.moderation.verdict import Field
 from app.stories.redacting import TAKEN_OUT_SHORT, Span, without
 from app.stories.rules import THREAD_PAGE
 from tests.api.pages import Desk, at_a_browser
-from tests.api.village import ASKS, DANGER, QUIET, invitation, joined, moderator, opened
+from tests.api.village import ASKS, DANGER, PHONE, QUIET, invitation, joined, moderator, opened
 from tests.conftest import Running
 from tests.upkeep.conftest import house, url  # noqa: F401  (fixtures)
 from tests.upkeep.indoors import BEGAN, DAY, Indoors
@@ -25,6 +25,26 @@ def test_who_waits_in_danger_finds_help_where_the_words_wait(hearth: Running) ->
     assert lines is not None
     assert lines.name == "ul"
     assert lines.find_all("li"), desk.browser.text
+
+
+def test_words_that_come_back_have_all_that_was_typed(hearth: Running) -> None:
+    author = joined(hearth, slug := opened(hearth))
+    notes = ["loss"]
+    kept = author.share(slug, "Tonight", PHONE, content_notes=notes, answer_me_with="listening")
+    shown = {name: kept[name] for name in ("status", "title", "body", "content_notes", "answer_me_with", "persona")}
+    assert shown == {
+        "status": "draft", "title": "Tonight", "body": PHONE, "content_notes": notes, "answer_me_with": "listening",
+        "persona": author.personas[slug],
+    }  # fmt: skip
+
+
+def test_a_reply_that_was_changed_goes_to_a_person_if_its_author_asks(hearth: Running) -> None:
+    author = joined(hearth, slug := opened(hearth))
+    said = author.reply(author.share(slug, "Tonight", QUIET)["id"], "I am glad.")["id"]
+    assert author.api.patch(f"/replies/{said}", json={"body": PHONE}).json()["status"] == "draft"
+    sent = author.api.patch(f"/replies/{said}", json={"body": PHONE, "as_is": True})
+    assert sent.json()["status"] == "held", sent.text
+    assert moderator(hearth).case_about(f"reply:{said}")["tier"] == "held"
 
 
 def test_an_outsider_sees_what_an_open_group_is(hearth: Running) -> None:
