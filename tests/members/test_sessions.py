@@ -208,6 +208,18 @@ def test_a_session_that_was_ended_opens_nothing_any_more(
         assert (page.status_code, page.headers["location"]) == (303, "/sign-in?next=/mine")
 
 
+def test_a_session_that_was_ended_opens_no_quick_door_either(hearth: Running) -> None:
+    person = hearth.person()
+    token, group = _token(person), person.api.get("/groups/first-weeks").json()["id"]
+    assert person.api.delete("/sessions/current").status_code == 204
+    missing = "/stories/00000000000000000000000000000000/replies"
+    assert person.api.get(missing, headers={"Authorization": f"Bearer {token}"}).status_code == 401
+    sent = person.api.post(missing, json={"body": "I am here."}, headers={"Authorization": f"Bearer {token}"})
+    assert sent.status_code == 401
+    with httpx.Client(base_url=hearth.url, cookies={"hearth": token}, verify=NO_TLS) as browser:
+        assert "Sign in" in browser.get(f"/groups/{group}", follow_redirects=True).text
+
+
 def test_signing_out_ends_this_session_alone(hearth: Running) -> None:
     person = hearth.person()
     other = _other_session(person)

@@ -1,9 +1,13 @@
 """Small things around stories, each of which a change of one sign took away unseen (docs/mutants.md)."""
 
 import time_machine
+from sqlalchemy import select
 
+from app.foundation.times import today
 from app.members.models import Role
+from app.moderation.models import Case
 from app.moderation.verdict import Field
+from app.stories.models import Story
 from app.stories.redacting import TAKEN_OUT_SHORT, Span, without
 from app.stories.rules import THREAD_PAGE
 from tests.api.pages import Desk, at_a_browser
@@ -45,6 +49,23 @@ def test_a_reply_that_was_changed_goes_to_a_person_if_its_author_asks(hearth: Ru
     sent = author.api.patch(f"/replies/{said}", json={"body": PHONE, "as_is": True})
     assert sent.json()["status"] == "held", sent.text
     assert moderator(hearth).case_about(f"reply:{said}")["tier"] == "held"
+
+
+def test_words_are_of_the_day_they_were_judged_on_and_heavy_if_their_author_says_so(hearth: Running) -> None:
+    author = joined(hearth, slug := opened(hearth))
+    plain, noted = (
+        author.share(slug, title, ASKS, content_notes=notes)["id"]
+        for title, notes in (("Tonight", ["loss"]), ("Tomorrow", ["self-harm"]))
+    )
+    with (database := hearth.database).reading() as db:
+        cases = {
+            case.subject_id: case.is_heavy
+            for case in db.scalars(select(Case).where(Case.subject_id.in_([plain, noted])))
+        }
+        days = [version.decision.day for version in db.get_one(Story, noted).versions]
+    database.engine.dispose()
+    assert cases == {plain: False, noted: True}
+    assert days == [today()]
 
 
 def test_an_outsider_sees_what_an_open_group_is(hearth: Running) -> None:
