@@ -138,7 +138,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         and not session.shouldstop
     )
     is_of_all = not config.option.keyword and config.args_source is pytest.Config.ArgsSource.TESTPATHS
-    if config.getoption("--figures") and is_of_all and ended:
+    if config.getoption("--figures") and is_of_all and ended and not config.option.collectonly:
         drop_others(config.stash.get(MEASURED, set()))
 
 

@@ -3,7 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import pytest
 import time_machine
 
 from tests.security import figures
@@ -42,6 +45,21 @@ def test_a_run_of_a_few_tests_keeps_what_others_found_and_when(tmp_path: Path) -
     }
     figures.drop_others({("U-1", "SQLite")}, file)
     assert figures.read(file) == {"U-1": {"SQLite": (True, "lost 0", "2026-01-02")}}
+
+
+def test_a_whole_run_drops_what_nobody_measures_and_one_that_only_gathers_drops_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dropped = list[set[tuple[str, str]]]()
+    monkeypatch.setattr(figures, "drop_others", dropped.append)
+    for only_gathers in (True, False):
+        config = SimpleNamespace(
+            option=SimpleNamespace(keyword="", collectonly=only_gathers), getoption=lambda _name: True, stash={},
+            args_source=pytest.Config.ArgsSource.TESTPATHS,
+        )  # fmt: skip
+        session: Any = SimpleNamespace(config=config, shouldfail=False, shouldstop=False)
+        figures.pytest_sessionfinish(session, pytest.ExitCode.OK)
+    assert dropped == [set()]
 
 
 def test_what_a_test_that_failed_wrote_goes_when_it_says_its_figure(tmp_path: Path) -> None:
