@@ -70,12 +70,14 @@ def _has_every_row(hearth: Running, told: dict[str, Any]) -> None:
         told["can"]["memberships"][0]["id"],
         *(row["id"] for row in told["can"]["stories"] + told["can"]["replies"]),
     }
-    name = told["about"]["name"]
+    name, group = told["about"]["name"], told["can"]["memberships"][0]["group_id"]
     sought = 0
     for table, rows in dump(hearth.database).items():
         for row in rows:
             cells = [str(cell) for cell in row.values()]
-            is_theirs = any(str(m) in mine and key != "story_id" for key, m in row.items()) or name in cells
+            # Another group may have handed out the same name to somebody else.
+            is_named = name in cells and row.get("group_id", group) == group
+            is_theirs = any(str(m) in mine and key != "story_id" for key, m in row.items()) or is_named
             if not (is_theirs or any(CANARY in cell for cell in cells)) or _is_anothers(row, mine):
                 continue
             sought += 1

@@ -19,7 +19,7 @@ from app.mine import closing
 from app.moderation.models import Flag
 from app.stories.in_turn import WORDS_AT_ONCE
 from app.stories.leaving import MOST_HOURS, step
-from tests.api.village import ASKS, PHONE, QUIET, invitation, joined, moderator, opened, row_counts
+from tests.api.village import PHONE, QUIET, invitation, joined, opened, row_counts
 from tests.conftest import CHEAP, Running
 from tests.mine.going import depart, departures
 from tests.people import NO_TLS, PASSPHRASE, Person, Visitor
@@ -84,22 +84,6 @@ def test_nothing_is_seen_of_it_until_a_moment_left_to_chance(hearth: Running) ->
     assert depart(hearth) == len(slugs)
     assert departures(hearth) == []
     assert reader.api.get(f"/stories/{story}").status_code == 404
-
-
-@pytest.mark.parametrize("posts", ["erase", "keep"])
-def test_what_somebody_asked_to_have_looked_at_again_goes_too(hearth: Running, posts: str) -> None:
-    depart(hearth)
-    slug, staff = opened(hearth), moderator(hearth)
-    person, before = joined(hearth, slug), row_counts(hearth)["appeals"]
-    story = person.share(slug, "Tonight", ASKS)["id"]
-    case = staff.case_about(f"story:{story}")["id"]
-    staff.decide(case, "remove", guideline="kindness", note_to_author="Not here, please.")
-    asked = person.api.post("/appeals", json={"subject": f"story:{story}", "text": "It was a quiet evening."})
-    assert asked.status_code == 201, asked.text
-    assert row_counts(hearth)["appeals"] == before + 1
-    assert _close(person, posts).status_code == 202
-    assert depart(hearth) == 1
-    assert row_counts(hearth)["appeals"] == before
 
 
 @pytest.mark.measures("D-3")
