@@ -42,6 +42,7 @@ def test_each_of_the_four_ways_is_counted() -> None:
     assert (one["recall"], one["precision"], one["f1"], one["false_alarms"]) == (2 / 3, 2 / 3, 2 / 3, 1 / 4)
     assert (one["expected"], one["unexpected"], told["lines"]) == (3, 4, 7)
     assert one["recall_95"] == one["precision_95"] == wilson(2, 3)
+    assert "\n".join(table(told)).count("0.667 (0.21 – 0.94)") == 4
 
 
 def test_recovery_talk_is_asked_whether_it_was_held_back_and_whether_help_was_shown() -> None:

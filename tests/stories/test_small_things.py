@@ -68,6 +68,21 @@ def test_words_are_of_the_day_they_were_judged_on_and_heavy_if_their_author_says
     assert days == [today()]
 
 
+def test_what_a_title_gives_away_is_marked_in_the_title(on_sqlite: Running) -> None:
+    desk = Desk(on_sqlite)
+    page = desk.browser.open(desk.writing).press("Look it over", title="Ring 07700 900123", body=QUIET).page
+    assert [mark.get_text(strip=True).startswith("07700 900123") for mark in page.select("mark")] == [True]
+
+
+def test_a_change_that_came_back_is_no_draft_any_more_once_it_is_out(on_sqlite: Running) -> None:
+    author = joined(on_sqlite, slug := opened(on_sqlite))
+    story = author.share(slug, "Tonight", QUIET)["id"]
+    assert author.api.patch(f"/stories/{story}", json={"body": PHONE}).json()["status"] == "draft"
+    assert [draft["id"] for draft in author.api.get("/me/drafts").json()["items"]] == [story]
+    assert author.api.patch(f"/stories/{story}", json={"body": f"{QUIET} Rain."}).json()["status"] == "published"
+    assert author.api.get("/me/drafts").json()["items"] == []
+
+
 def test_an_outsider_sees_what_an_open_group_is(hearth: Running) -> None:
     member = joined(hearth, opened(hearth, "open"))
     group = member.api.get(f"/groups/{next(iter(member.personas))}").json()
