@@ -22,7 +22,6 @@ from app.foundation.ids import new_id
 from app.foundation.times import today
 from app.groups import ruling
 from app.groups.models import Group
-from app.groups.rule_forms import RulesForm
 from app.members.member import DESK, Member
 from app.members.models import Membership
 from app.stories import queries
@@ -36,9 +35,7 @@ ANSWERED = timedelta(hours=3)
 class Caretakers:
     """Puts on the agenda what stands in the desk's file."""
 
-    def __init__(
-        self, door: Door, agenda: Agenda, told: Desk, people: Sequence[Person], rng: random.Random
-    ) -> None:  # fmt: skip
+    def __init__(self, door: Door, agenda: Agenda, told: Desk, people: Sequence[Person], rng: random.Random) -> None:
         self._door, self._agenda, self._told, self._rng = door, agenda, told, rng
         self._people = {(slug, p.name): person for person in people for slug, p in person.personas.items()}
         self._desk = [person for person in people if DESK_FILE in person.personas]
@@ -85,7 +82,8 @@ class Caretakers:
     def _rule(self, group_id: str, made: GroupRule) -> None:
         with self._door.acting(self._people[made.group, made.by]) as (db, member):
             group = db.get_one(Group, group_id)
-            wanted = RulesForm(version=group.rules_version, own=[made.rule])
+            wanted = ruling.current(db, group)
+            wanted.own.append(made.rule)
             ruling.change(db, member.in_group(group_id), group, wanted)
 
     def _ask(self, group_id: str, asked: Asked) -> None:

@@ -69,10 +69,14 @@ class Ground:
         print(end, seconds, mutant.name, by, flush=True)
 
     def files(self, named: list[str]) -> list[str]:
-        patterns = [f"tests/{name.replace('/', '/test_')}.py" for name in named]
-        return [
-            file.relative_to(self.copy).as_posix() for pattern in patterns for file in sorted(self.copy.glob(pattern))
-        ]
+        """The files of these tests, in order. Raises SystemExit for a name that is no test's: it would look at nothing."""
+        found = list[str]()
+        for name in named:
+            files = sorted(self.copy.glob(f"tests/{name.replace('/', '/test_')}.py"))
+            if not files:
+                raise SystemExit(f"{LISTS.name}: there is no test {name}")
+            found += [file.relative_to(self.copy).as_posix() for file in files]
+        return found
 
     @contextmanager
     def _written(self, mutant: Mutant) -> Iterator[None]:
